@@ -1,0 +1,43 @@
+"""The tables, by subject; one set for both stores."""
+
+from gridmap.model.base import SRID, Base, UtcDateTime
+from gridmap.model.organisation import (
+    GENERAL_SCHEME,
+    LEVELS,
+    ORIGINS,
+    Absence,
+    Duty,
+    Person,
+    Revision,
+    Seat,
+    Unit,
+)
+from gridmap.model.places import Circle, Place
+from gridmap.model.plans import Bay, Shed
+from gridmap.model.streets import Street
+from gridmap.model.tickets import Decision, Event, Import, Matter, Ticket
+
+__all__ = [
+    "GENERAL_SCHEME",
+    "LEVELS",
+    "ORIGINS",
+    "SRID",
+    "Absence",
+    "Base",
+    "Bay",
+    "Circle",
+    "Decision",
+    "Duty",
+    "Event",
+    "Import",
+    "Matter",
+    "Person",
+    "Place",
+    "Revision",
+    "Seat",
+    "Shed",
+    "Street",
+    "Ticket",
+    "Unit",
+    "UtcDateTime",
+]

@@ -1,0 +1,65 @@
+"""What a site may set, read from the environment; every name begins with GRIDMAP_."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridmap.errors import SettingError
+
+DEFAULT_DATABASE_URL = "geopackage:///gridmap.gpkg"
+CGCS2000_SRID = 4490
+
+
+def data_folder() -> Path:
+    """Folder with the catalogues, rules, profiles and the demonstration district.
+
+    In an installed package it lies inside it, in a checkout beside it.
+    """
+    package = Path(__file__).parent
+    return next(path for path in (package / "data", package.parent / "data") if path.is_dir())
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one deployment.
+
+    Attributes
+    ----------
+    database_url
+        Where the store is: `geopackage:///FILE.gpkg`, a path that ends in .gpkg, or a PostgreSQL URL.
+    rules_file
+        The routing rules, a TOML file; a site edits a copy of `data/rules/default.toml`.
+    srid
+        Geographic CRS of the store's geometries, fixed when the store is created.
+    map_source, map_approval_no
+        Attribution and map approval number (审图号), shown at the lower left of every map.
+    """
+
+    database_url: str
+    rules_file: Path
+    srid: int
+    map_source: str = ""
+    map_approval_no: str = ""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings; a number that is none raises a SettingError."""
+        environ = os.environ if environ is None else environ
+        default_rules = data_folder() / "rules" / "default.toml"
+        return cls(
+            database_url=environ.get("GRIDMAP_DATABASE_URL", DEFAULT_DATABASE_URL),
+            rules_file=Path(environ.get("GRIDMAP_RULES", default_rules)),
+            srid=_srid(environ.get("GRIDMAP_SRID", str(CGCS2000_SRID))),
+            map_source=environ.get("GRIDMAP_MAP_SOURCE", ""),
+            map_approval_no=environ.get("GRIDMAP_MAP_APPROVAL_NO", ""),
+        )
+
+
+def _srid(text: str) -> int:
+    if not text.isascii() or not text.isdecimal():
+        message = f"GRIDMAP_SRID is {text!r}: give the EPSG number of a geographic CRS, such as 4490."
+        raise SettingError(message)
+    return int(text)
