@@ -1,0 +1,42 @@
+# Two commands on a fresh machine: `make run` and `make test`.
+
+BIN := .venv/bin
+PYTEST_ARGS ?= -n auto --durations=15
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+# What was installed counts only while the environment runs and stands where it was made.
+$(shell $(BIN)/python -c '' 2>/dev/null && grep -qsF '$(CURDIR)/$(BIN)/python' $(BIN)/pip \
+	|| rm -f .venv/.run-ready .venv/.test-ready)
+
+.PHONY: run test lock clean
+
+run: .venv/.run-ready
+	$(BIN)/gridmap demo
+
+test: .venv/.test-ready
+	.ci/install-test-tools.sh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The stamp is written last: an interrupted installation is done again.
+.venv/.run-ready: requirements.lock setup.cfg pyproject.toml
+.venv/.test-ready: requirements-test.lock setup.cfg pyproject.toml
+.venv/.run-ready .venv/.test-ready:
+	.ci/install-python.sh
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# One lock holds for every system and Python; `make lock UPGRADE=--upgrade` takes newer releases.
+COMPILE = echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --no-config --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	$(UPGRADE) setup.cfg -
+
+lock: .venv/.test-ready
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-test.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info

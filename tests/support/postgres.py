@@ -1,0 +1,96 @@
+"""A PostgreSQL cluster of our own, with PostGIS, for the time of a test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+BINARIES = Path("/usr/lib/postgresql")
+EXTENSIONS = Path("/usr/share/postgresql")
+SCRIPT = Path(__file__).with_name("postgres.sh")
+TEMPLATE = "with_postgis"
+
+
+def binaries_with_postgis() -> Path:
+    """Folder of the newest installed PostgreSQL that has PostGIS."""
+    versions = [
+        initdb.parents[1].name
+        for initdb in BINARIES.glob("*/bin/initdb")
+        if (EXTENSIONS / initdb.parents[1].name / "extension/postgis.control").exists()
+    ]
+    if not versions:
+        message = (
+            "PostgreSQL with PostGIS is missing: run `make test`, or install postgresql-postgis."
+        )
+        raise RuntimeError(message)
+    return BINARIES / max(versions, key=int) / "bin"
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Cluster:
+    """A running cluster; it and its folder go when `stop` is called or this process dies."""
+
+    def __init__(self) -> None:
+        binaries = binaries_with_postgis()
+        self.port = free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix="gridmap-postgres-"))
+        self._numbers = count(1)
+        # PostgreSQL refuses to run as root.
+        user = "postgres" if os.geteuid() == 0 else None
+        if user is not None:
+            shutil.chown(self.folder, user)
+        self._keeper = subprocess.Popen(
+            ["sh", "-c", SCRIPT.read_text(), "postgres", binaries, self.folder, str(self.port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            user=user,
+            start_new_session=True,  # Ctrl-C is for the tests; the cluster ends after them
+        )
+        answer = self._keeper.stdout.readline()
+        if answer != "ready\n":
+            message = "PostgreSQL did not start:\n" + answer + self._keeper.communicate()[0]
+            raise RuntimeError(message)
+        self._make_template()
+
+    def url(self, database: str) -> str:
+        """SQLAlchemy's address of a database of this cluster."""
+        return f"postgresql+psycopg://gridmap@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def database(self, *, postgis: bool = True) -> Iterator[str]:
+        """A fresh database, dropped afterwards; yields its address."""
+        name = f"test_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE if postgis else 'template0'}")
+        try:
+            yield self.url(name)
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """End the cluster and remove its folder."""
+        self._keeper.communicate()
+
+    def _make_template(self) -> None:
+        self._execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+        self._execute("CREATE EXTENSION postgis", database=TEMPLATE)
+
+    def _execute(self, statement: str, *, database: str = "postgres") -> None:
+        address = f"postgresql://gridmap@127.0.0.1:{self.port}/{database}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
