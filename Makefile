@@ -31,10 +31,12 @@ test: .venv/.test-ready
 
 # One lock holds for every system and Python; `make lock UPGRADE=--upgrade` takes newer releases.
 COMPILE = echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --no-config --universal \
-	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	$(UPGRADE) setup.cfg -
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock' $(UPGRADE) setup.cfg -
 
-lock: .venv/.test-ready
+lock:
+	.ci/install-python.sh
+	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-test.lock
 

@@ -1,0 +1,126 @@
+"""The house keeps its order: one-way doors, small files, nothing fetched from elsewhere."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("gridmap", "layers", "web")
+PYTHON_FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+SOURCES = {".py", ".html", ".js", ".css", ".sql", ".toml"}
+ASSETS = ROOT / "layers/assets"
+OWN_ASSETS = ASSETS / "gridmap"
+LONGEST_FILE = 450
+
+CLOSED_DOORS = {
+    "gridmap": {
+        "flask",
+        "flask_babel",
+        "waitress",
+        "werkzeug",
+        "folium",
+        "branca",
+        "web",
+        "layers",
+    },
+    "layers": {"flask", "flask_babel", "waitress", "werkzeug", "web"},
+    "web": set(),
+}
+
+CONTENT_NETWORKS = re.compile(
+    r"jsdelivr|unpkg\.com|cdnjs|cloudflare|googleapis|gstatic|bootstrapcdn|code\.jquery\.com"
+    r"|maxcdn|rawgit|githack|raw\.githubusercontent|fontawesome\.com|bootcdn|staticfile",
+    re.IGNORECASE,
+)
+# What a browser would fetch by itself; a link that a person clicks is none of it.
+FETCHED = re.compile(
+    r"""<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc\s*=\s*["']?(?:https?:)?//"""
+    r"""|<link\b[^>]*\bhref\s*=\s*["']?(?:https?:)?//"""
+    r"""|@import\s+(?:url\()?["']?(?:https?:)?//|\burl\(\s*["']?(?:https?:)?//""",
+    re.IGNORECASE,
+)
+
+
+def imported_packages(tree):
+    """Top-level names of all packages that a module imports, at any depth of it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+def own_sources():
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*")):
+            is_ours = path.is_relative_to(OWN_ASSETS) or not path.is_relative_to(ASSETS)
+            if path.suffix in SOURCES and is_ours:
+                yield path
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_doors_open_one_way(room):
+    through_closed_doors = [
+        f"{named(path)} imports {package}"
+        for path in PYTHON_FILES
+        if path.is_relative_to(ROOT / room)
+        for package in imported_packages(ast.parse(path.read_text(encoding="utf-8")))
+        if package in CLOSED_DOORS[room]
+    ]
+    assert not through_closed_doors
+
+
+def test_a_closed_door_is_seen_inside_a_function():
+    tree = ast.parse("def draw():\n    from folium.plugins import Draw\n    import web.app\n")
+    assert set(imported_packages(tree)) == {"folium", "web"}
+
+
+def test_files_stay_short():
+    outside_tests = [*PYTHON_FILES, *(ROOT / "data").rglob("*.py"), *own_sources()]
+    too_long = [
+        named(path)
+        for path in outside_tests
+        if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_FILE
+    ]
+    assert not too_long
+
+
+def test_no_content_network_is_named():
+    names = {
+        named(path): found.group()
+        for path in own_sources()
+        if (found := CONTENT_NETWORKS.search(path.read_text(encoding="utf-8")))
+    }
+    assert not names
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    fetched = {
+        named(path): found.group()
+        for path in own_sources()
+        if (found := FETCHED.search(path.read_text(encoding="utf-8")))
+    }
+    assert not fetched
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script src="https://example.org/a.js">',
+        "<link rel=stylesheet href=//example.org/a.css>",
+        "@import url('https://example.org/a.css')",
+        "background: url(https://example.org/a.png)",
+    ],
+)
+def test_a_foreign_fetch_is_seen(text):
+    assert FETCHED.search(text)
+
+
+def test_a_link_for_a_person_is_no_fetch():
+    assert not FETCHED.search('<a href="https://example.org/">')
