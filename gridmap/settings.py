@@ -29,7 +29,8 @@ class Settings:
     Attributes
     ----------
     database_url
-        Where the store is: `geopackage:///FILE.gpkg`, a path that ends in .gpkg, or a PostgreSQL URL.
+        Where the store is: `geopackage:///FILE.gpkg`, a path that ends in .gpkg, or the URL of a
+        PostgreSQL database.
     rules_file
         The routing rules, a TOML file; a site edits a copy of `data/rules/default.toml`.
     srid
@@ -60,6 +61,8 @@ class Settings:
 
 def _srid(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
-        message = f"GRIDMAP_SRID is {text!r}: give the EPSG number of a geographic CRS, such as 4490."
+        message = (
+            f"GRIDMAP_SRID is {text!r}: give the EPSG number of a geographic CRS, such as 4490."
+        )
         raise SettingError(message)
     return int(text)

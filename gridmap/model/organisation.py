@@ -100,9 +100,7 @@ class Absence(Base):
     """When a person cannot act in any duty."""
 
     __tablename__ = "absences"
-    __table_args__ = (
-        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="valid"),
-    )
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="valid"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)

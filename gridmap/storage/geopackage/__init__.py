@@ -1,0 +1,1 @@
+"""The embedded store: a SQLAlchemy dialect for GeoPackage files."""

@@ -1,0 +1,94 @@
+"""What makes a SQLite file a GeoPackage: its own tables, and the registration of ours.
+
+Source: OGC 12-128r18, annex C (table definitions) and annex F.3 (R*Tree spatial indexes). The
+trigger set is that of GeoPackage 1.4, which also holds for upserts.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from string import Template
+from typing import Any
+
+from geoalchemy2 import Geometry
+from pyproj import CRS
+from sqlalchemy import Column, Connection, Table, event, text
+
+NAME = "embedded_geopackage"
+
+
+def sql_of(name: str) -> list[str]:
+    """Read the statements of a .sql file of this package, split at lines that hold only `--`."""
+    content = resources.files(__package__).joinpath(name).read_text("utf-8")
+    return [statement.strip() for statement in content.split("\n--\n")]
+
+
+def initialise(connection: Connection, srid: int) -> None:
+    """Make the tables that the standard asks for; what exists stays."""
+    for statement in sql_of("base.sql"):
+        connection.exec_driver_sql(statement)
+    crs = CRS.from_epsg(srid)
+    connection.execute(
+        text(
+            "INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES"
+            " (:name, :srid, 'EPSG', :srid, :definition, NULL)"
+        ),
+        {"name": crs.name, "srid": srid, "definition": crs.to_wkt("WKT1_GDAL")},
+    )
+
+
+def geometry_column(table: Table) -> Column[Any] | None:
+    """Find the geometry column of a table; the standard allows one at most."""
+    columns = [column for column in table.columns if isinstance(column.type, Geometry)]
+    return columns[0] if columns else None
+
+
+def rtree_name(table: Table, column: Column[Any]) -> str:
+    """Name of the R*Tree of a geometry column, set by the standard."""
+    return f"rtree_{table.name}_{column.name}"
+
+
+def triggers(table: Table) -> list[tuple[str, str]]:
+    """Names and statements of the triggers that keep a table's R*Tree true."""
+    column = geometry_column(table)
+    if column is None:
+        return []
+    names = {"t": table.name, "c": column.name, "i": "id"}
+    statements = [Template(sql).substitute(names) for sql in sql_of("rtree.sql")]
+    return [(statement.split('"')[1], statement) for statement in statements]
+
+
+@event.listens_for(Table, "after_create")
+def _register(table: Table, connection: Connection, **_: Any) -> None:
+    """Enter a new table into the GeoPackage's own tables, as other programs look there."""
+    if connection.dialect.name != NAME:
+        return
+    column = geometry_column(table)
+    contents = {
+        "table": table.name,
+        "kind": "attributes" if column is None else "features",
+        "srid": 0 if column is None else column.type.srid,
+    }
+    connection.execute(
+        text(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id)"
+            " VALUES (:table, :kind, :table, :srid)"
+        ),
+        contents,
+    )
+    if column is None:
+        return
+    names = {"table": table.name, "column": column.name}
+    connection.execute(
+        text("INSERT INTO gpkg_geometry_columns VALUES (:table, :column, :kind, :srid, 0, 0)"),
+        names | {"kind": column.type.geometry_type, "srid": column.type.srid},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO gpkg_extensions VALUES (:table, :column, 'gpkg_rtree_index',"
+            " 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')"
+        ),
+        names,
+    )
+    for _name, statement in triggers(table):
+        connection.exec_driver_sql(statement)
