@@ -1,0 +1,1 @@
+"""The parts that write the invented demonstration district."""
