@@ -1,0 +1,170 @@
+"""Points to polygons: which one covers a point, how far its boundary is, which others are near."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from gridmap.routing.edges import Edges, Floats, Indices, Places
+
+
+class Partition:
+    """
+    An immutable index over polygons in metres, made for a partition: units that share edges.
+
+    Gaps, overlaps, holes and islands are answered as well. Where several polygons cover a point,
+    because it lies on a shared edge or they overlap, the lowest index is the answer: sort the
+    polygons by what shall decide.
+
+    An index may be shared by threads and sent to another process.
+
+    Parameters
+    ----------
+    polygons
+        Valid polygons and multipolygons in a projected CRS, shape (m,); None and empty ones cover
+        nothing.
+    """
+
+    def __init__(self, polygons: ArrayLike) -> None:
+        self._polygons: NDArray[Any] = np.array(polygons, dtype=object, ndmin=1)
+        shapely.prepare(self._polygons)
+        # GEOS completes a prepared polygon at the first point within its bounds, and is not made
+        # for two threads to do that at once: ask for one point each now.
+        west, south, east, north = shapely.bounds(self._polygons).T
+        shapely.intersects_xy(self._polygons, (west + east) / 2, (south + north) / 2)
+
+    def __len__(self) -> int:
+        return len(self._polygons)
+
+    def __reduce__(self) -> tuple[type[Partition], tuple[NDArray[Any]]]:
+        return Partition, (self._polygons,)
+
+    def covering(self, x: ArrayLike, y: ArrayLike) -> Indices:
+        """
+        Find the polygon that covers each point, its boundary included.
+
+        Parameters
+        ----------
+        x, y
+            Metres, shape (n,).
+
+        Returns
+        -------
+        polygon
+            Shape (n,); the lowest of several, -1 where there is none and for NaN.
+        """
+        x, y = _columns(x, y)
+        point, polygon = self._covering_pairs(x, y)
+        answer = np.full(len(x), -1, np.int32)
+        # The pairs are in order of point, then polygon: written backwards, the lowest is last.
+        answer[point[::-1]] = polygon[::-1]
+        return answer
+
+    def boundary_distance(self, x: ArrayLike, y: ArrayLike) -> Floats:
+        """
+        Measure from each point to the nearest edge of any polygon.
+
+        Within a valid partition that is the distance to the boundary of the covering polygon.
+
+        Parameters
+        ----------
+        x, y
+            Metres, shape (n,).
+
+        Returns
+        -------
+        distance_m
+            Shape (n,); NaN for NaN, infinite where there is no edge at all.
+        """
+        return self._nearest_edge(*_columns(x, y))[1]
+
+    def nearest(self, x: ArrayLike, y: ArrayLike) -> tuple[Indices, Floats]:
+        """
+        Find the polygon that covers each point, else the nearest one.
+
+        Parameters
+        ----------
+        x, y
+            Metres, shape (n,).
+
+        Returns
+        -------
+        polygon
+            Shape (n,); the lowest of several as near, -1 for NaN or where there is no polygon.
+        distance_m
+            Shape (n,); 0 where the polygon covers the point, NaN for NaN, infinite where there
+            is no polygon.
+        """
+        x, y = _columns(x, y)
+        polygon, distance_m = self.covering(x, y), np.zeros(len(x))
+        outside = polygon < 0
+        polygon[outside], distance_m[outside] = self._nearest_edge(x[outside], y[outside])
+        return polygon, distance_m
+
+    def near(self, x: ArrayLike, y: ArrayLike, limit_m: float) -> tuple[Places, Indices, Floats]:
+        """
+        Find all polygons within a distance of each point, those that cover it included.
+
+        Parameters
+        ----------
+        x, y
+            Metres, shape (n,).
+        limit_m
+            The greatest distance that counts.
+
+        Returns
+        -------
+        point
+            Index of the point, shape (pairs,), never descending.
+        polygon
+            Index of the polygon; those of one point by distance, then by index.
+        distance_m
+            From the point to the polygon, 0 where it covers the point.
+        """
+        x, y = _columns(x, y)
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        inside, covering = self._covering_pairs(x[known], y[known])
+        beside, nearby, away_m = self._edges.within(x[known], y[known], limit_m)
+        point = np.concatenate([inside, beside])
+        polygon = np.concatenate([covering, nearby])
+        distance_m = np.concatenate([np.zeros(len(inside)), away_m])
+        # One pair of each point and polygon, the nearest, and then in the order promised.
+        order = np.lexsort((distance_m, polygon, point))
+        point, polygon, distance_m = point[order], polygon[order], distance_m[order]
+        first = (np.diff(point, prepend=-1) != 0) | (np.diff(polygon, prepend=-1) != 0)
+        point, polygon, distance_m = point[first], polygon[first], distance_m[first]
+        order = np.lexsort((polygon, distance_m, point))
+        return known[point[order]], polygon[order], distance_m[order]
+
+    def _covering_pairs(self, x: Floats, y: Floats) -> tuple[Places, Indices]:
+        """All pairs of a point and a polygon that covers it, by point, then by polygon."""
+        known = np.isfinite(x) & np.isfinite(y)
+        points = np.full(len(x), None)
+        points[known] = shapely.points(np.column_stack([x[known], y[known]]))
+        point, polygon = self._tree.query(points)
+        covers = shapely.intersects_xy(self._polygons[polygon], x[point], y[point])
+        point, polygon = point[covers], polygon[covers].astype(np.int32)
+        order = np.lexsort((polygon, point))
+        return point[order], polygon[order]
+
+    def _nearest_edge(self, x: Floats, y: Floats) -> tuple[Indices, Floats]:
+        polygon, distance_m = np.full(len(x), -1, np.int32), np.full(len(x), np.nan)
+        known = np.isfinite(x) & np.isfinite(y)
+        polygon[known], distance_m[known] = self._edges.nearest(x[known], y[known])
+        return polygon, distance_m
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._polygons)
+
+    @cached_property
+    def _edges(self) -> Edges:
+        return Edges(self._polygons)
+
+
+def _columns(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+    return np.ascontiguousarray(x, np.float64), np.ascontiguousarray(y, np.float64)
