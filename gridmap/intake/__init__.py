@@ -1,0 +1,1 @@
+"""Intake: files become rows of the store; what cannot is told with its line and a reason."""
