@@ -1,5 +1,6 @@
 #!/bin/sh
-# See that the tests find PostgreSQL with PostGIS, Chromium and a Chinese font; install what is missing.
+# See that the tests find PostgreSQL with PostGIS, Chromium, its driver and a Chinese font;
+# install what is missing.
 # CHROMIUM names the browser to use when it goes by another name.
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,6 +25,11 @@ chromium_is_there() {
     return 1
 }
 
+# Playwright brings its own Node.js, which wants a library that a small Debian lacks.
+driver_runs() {
+    .venv/bin/playwright --version >/dev/null 2>&1
+}
+
 chinese_font_is_there() {
     [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]
 }
@@ -36,6 +42,7 @@ fi
 missing=
 postgis_is_there || missing="$missing postgresql postgresql-postgis"
 chromium_is_there || missing="$missing $chromium_package"
+driver_runs || missing="$missing libatomic1"
 chinese_font_is_there || missing="$missing fontconfig fonts-noto-cjk"
 [ -n "$missing" ] || exit 0
 
@@ -48,6 +55,10 @@ postgis_is_there || {
 }
 chromium_is_there || {
     echo "Chromium is still missing or does not start: name one: make test CHROMIUM=/path/to/chrome" >&2
+    exit 1
+}
+driver_runs || {
+    echo "Playwright's driver still does not start: see .venv/bin/playwright --version" >&2
     exit 1
 }
 chinese_font_is_there || {
