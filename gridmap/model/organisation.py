@@ -20,6 +20,19 @@ LEVELS = {
     "entrance": "单元门",
 }
 
+#: Roles that gridmap has words for, in Chinese and English; a site may use others.
+ROLES = {
+    "grid_chief": ("网格长", "grid chief"),
+    "grid_worker": ("专职网格员", "full-time grid worker"),
+    "volunteer": ("志愿者", "volunteer"),
+    "building_head": ("楼栋长", "building head"),
+    "entrance_head": ("单元长", "entrance head"),
+    "police_officer": ("民警", "police officer"),
+    "community_head": ("社区负责人", "community head"),
+    "street_head": ("街道负责人", "street head"),
+    "district_head": ("区负责人", "district head"),
+}
+
 #: Where a unit comes from; what is not imported is said to be so wherever it is shown.
 ORIGINS = ("imported", "derived", "demonstration")
 

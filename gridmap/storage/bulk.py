@@ -119,9 +119,7 @@ def _insert_rtree(connection: Any, table: Table, columns: Columns) -> None:
         bounds = shapely.bounds(geometry)[:, [0, 2, 1, 3]]
     known = ~np.isnan(bounds).any(axis=1)
     rows = zip(ids[known].tolist(), *bounds[known].T.tolist(), strict=True)
-    column = schema.geometry_column(table)
-    assert column is not None
-    rtree = schema.rtree_name(table, column)
+    rtree = schema.rtree_name(table, schema.geometry_column(table))
     connection.executemany(f'INSERT INTO "{rtree}" VALUES (?, ?, ?, ?, ?)', rows)
 
 

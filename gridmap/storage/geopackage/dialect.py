@@ -45,7 +45,8 @@ class _Compiler(SQLiteCompiler):
     ) -> str:
         """Compile `column && box` into a look-up in the column's R*Tree."""
         if operator.opstring != "&&":
-            return str(super().visit_custom_op_binary(element, operator, **kw))
+            inherited: Any = super()
+            return str(inherited.visit_custom_op_binary(element, operator, **kw))
         column: Any = element.left
         box = self.process(element.right, **kw)
         rtree = schema.rtree_name(column.table, column)
@@ -85,6 +86,10 @@ class _TypeCompiler(SQLiteTypeCompiler):
     def visit_BIGINT(self, type_: Any, **kw: Any) -> str:  # noqa: N802
         """Call it INTEGER: SQLite's has 64 bits, and GDAL ignores a column of another name."""
         return "INTEGER"
+
+    def visit_FLOAT(self, type_: Any, **kw: Any) -> str:  # noqa: N802
+        """Call it DOUBLE: GDAL takes FLOAT for 32 bits."""
+        return "DOUBLE"
 
     def visit_VARCHAR(self, type_: Any, **kw: Any) -> str:  # noqa: N802
         """Call it TEXT, for the same reason."""

@@ -37,9 +37,9 @@ def initialise(connection: Connection, srid: int) -> None:
     )
 
 
-def geometry_column(table: Table) -> Column[Any] | None:
-    """Find the geometry column of a table; the standard allows one at most."""
-    columns = [column for column in table.columns if isinstance(column.type, Geometry)]
+def geometry_column(table: Table) -> Any:
+    """Find the geometry column of a table, or none; the standard allows one at most."""
+    columns: list[Any] = [column for column in table.columns if isinstance(column.type, Geometry)]
     return columns[0] if columns else None
 
 

@@ -1,0 +1,112 @@
+"""Why a decision is what it is, in one sentence of Chinese and one of English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gridmap.locating import REASONS
+from gridmap.model import LEVELS, ROLES
+from gridmap.routing.ground import UnitRow
+from gridmap.routing.owners import Owner
+
+Both = tuple[str, str]
+
+#: What each rule says of the place, in Chinese and English.
+RULES: dict[str, Both] = {
+    "territory": ("位于{unit}内，距边界{metres}米", "Lies in {unit}, {metres} m from its boundary"),
+    "boundary": (
+        "位于{unit}内，但距边界仅{metres}米，另一侧为{others}",
+        "Lies in {unit}, but only {metres} m from the boundary with {others}",
+    ),
+    "nearest": (
+        "位于网格空隙中，归入{metres}米外最近的{unit}",
+        "Lies in a gap between units; goes to the nearest, {unit}, {metres} m away",
+    ),
+    "backstop": (
+        "没有网格覆盖此处，由上级{unit}兜底（属地兜底）",
+        "No unit of the finest level holds this place; {unit} above answers for it",
+    ),
+    "ownership": (
+        "位于专属网格{unit}内，先于所在网格{others}",
+        "Lies in the exclusive ground {unit}, which goes before {others}",
+    ),
+    "named": (
+        "没有可用坐标，地址中写明{unit}",
+        "Has no usable coordinate; the address names {unit}",
+    ),
+    "specialist": (
+        "事项属专业直派，由{department}办理",
+        "The matter goes straight to {department}",
+    ),
+    "category": (
+        "{problem}，按事项类别暂派{department}，须核实属地",
+        "Not located ({problem}); by its matter it goes to {department}, territory to be confirmed",
+    ),
+    "unlocated": ("{problem}，转人工定位", "Not located ({problem}): waits for manual locating"),
+    "outside": (
+        "坐标不在任何单元内，距最近单元超过设定距离，转人工定位",
+        "The coordinate lies in no unit and near none: waits for manual locating",
+    ),
+}
+
+NOBODY: Both = (
+    "没有可用的负责人，转值守队列",
+    "nobody is there to answer: waits in the owner queue",
+)
+NO_DUTIES: Both = ("由该单元负责", "the unit answers for it")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Punctuation of a language: between two halves of a sentence, and at its end."""
+
+    between: str
+    end: str
+
+
+MARKS = (Marks("；", "。"), Marks("; ", "."))
+_EMERGENCY: Both = ("【紧急，{hours}小时内】", "EMERGENCY (within {hours} h). ")
+
+
+def metres(distance_m: float) -> str:
+    """Write a distance: tenths where they matter."""
+    return f"{distance_m:.1f}" if distance_m < 10 else f"{distance_m:.0f}"
+
+
+def unit_names(unit: UnitRow) -> Both:
+    """Name a unit with its code."""
+    if unit.name == unit.code:
+        return f"{LEVELS[unit.level]}{unit.code}", f"{unit.level} {unit.code}"
+    return f"{unit.name}（{unit.code}）", f"{unit.name} ({unit.code})"
+
+
+def join(units: Sequence[UnitRow]) -> Both:
+    """Name several units."""
+    names = [unit_names(unit) for unit in units]
+    return "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+
+
+def problem(key: str) -> Both:
+    """Say why a place was not found; nothing when it was."""
+    return REASONS[key] if key else ("", "")
+
+
+def owner_names(owner: Owner, unit: UnitRow, *, moved_up: bool) -> Both:
+    """Say who answers, and for whom or from which unit above."""
+    role_zh, role_en = ROLES.get(owner.role, (owner.role, owner.role))
+    zh, en = f"由{role_zh}{owner.worker.name}负责", f"{role_en} {owner.worker.name} answers for it"
+    if owner.substitute_for is not None:
+        zh += f"（代替{owner.substitute_for.name}）"
+        en += f" (standing in for {owner.substitute_for.name})"
+    if moved_up:
+        above_zh, above_en = unit_names(unit)
+        zh = f"本级无人在岗，上移至{above_zh}，{zh}"
+        en = f"nobody is there, so {above_en} above takes it: {en}"
+    return zh, en
+
+
+def emergency(within_h: float) -> Both:
+    """Mark an emergency."""
+    hours = f"{within_h:g}"
+    return _EMERGENCY[0].format(hours=hours), _EMERGENCY[1].format(hours=hours)

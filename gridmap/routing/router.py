@@ -1,0 +1,195 @@
+"""The router: from what tickets say of place, time and matter to decisions.
+
+It is a snapshot of a store, changes nothing, and can be sent to another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select
+
+from gridmap.datum import to_store
+from gridmap.locating import Located, Names, locate
+from gridmap.model import Revision
+from gridmap.routing.assignment import Assignment
+from gridmap.routing.decision import Decision, Decisions
+from gridmap.routing.ground import Edition, Ground
+from gridmap.routing.matters import Matters
+from gridmap.routing.moments import now, to_moment, to_moments
+from gridmap.routing.owners import Owners
+from gridmap.routing.rules import Rules
+from gridmap.routing.territory import Held, hold, override
+from gridmap.settings import Settings
+from gridmap.storage import Store
+
+Columns = Mapping[str, Any]
+Floats = npt.NDArray[np.float64]
+Moments = npt.NDArray[np.int64]
+
+
+@dataclass
+class Answer:
+    """Where n tickets are and who they go to."""
+
+    located: Located
+    decisions: Decisions
+
+
+class Router:
+    """Decides whose tickets are; build it with `from_store`."""
+
+    def __init__(self, ground: Ground, owners: Owners, rules: Rules, version: str) -> None:
+        self.ground, self.owners, self.rules, self.version = ground, owners, rules, version
+        self._matters = Matters(rules)
+        self._assignment = Assignment(ground, owners, rules)
+        self._names: dict[int, Names] = {}
+
+    @classmethod
+    def from_store(cls, store: Store, rules_file: Path | None = None) -> Router:
+        """Take a snapshot of a store's units, people and duties, with the rules of a file.
+
+        The version tells both: it is another one when either has changed.
+        """
+        rules = Rules.load(rules_file or Settings.from_environ().rules_file)
+        with store.read() as session:
+            query = select(Revision.value).where(Revision.subject == "organisation")
+            revision = session.scalars(query).one()
+            ground, owners = Ground.from_session(session), Owners.from_session(session)
+        return cls(ground, owners, rules, f"{revision}-{rules.version}")
+
+    def decide(
+        self,
+        lon: float,
+        lat: float,
+        *,
+        datum: str = "wgs84",
+        as_of: datetime | None = None,
+        matter: str | None = None,
+        text: str | None = None,
+    ) -> Decision:
+        """Decide on one place.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees in `datum`; DatumError when that is no known one.
+        as_of
+            The ticket's own time, now when missing.
+        matter
+            Name or code of the matter.
+        text
+            What was said: emergency words and departments are looked for in it.
+        """
+        moment = now() if as_of is None else to_moment(as_of)
+        lons, lats = to_store(np.array([lon]), np.array([lat]), datum)
+        columns = {
+            "lon": lons,
+            "lat": lats,
+            "address": [None],
+            "content": [text],
+            "matter": [matter],
+            "matter_code": [matter],
+            "as_of": np.array([moment], dtype="datetime64[us]"),
+        }
+        decision = self.answer(columns).decisions.one(0, moment)
+        return replace(decision, chain=self.chain(decision))
+
+    def chain(self, decision: Decision) -> tuple[Any, ...]:
+        """Name the units above a decision's unit, from the nearest to the widest."""
+        if decision.unit is None:
+            return ()
+        (number,) = self.ground.edition_numbers(np.array([decision.as_of]))
+        edition = self.ground.edition(int(number))
+        row = edition.by_code[decision.unit.scheme, decision.unit.code]
+        return tuple(self.ground.units[above] for above in edition.ancestors(row))
+
+    def answer(self, columns: Columns) -> Answer:
+        """Locate n tickets and decide whose they are.
+
+        Parameters
+        ----------
+        columns
+            Values of equal length n: `lon`, `lat` (degrees in the store's datum, NaN for none),
+            `address`, `content`, `matter`, `matter_code` (texts or None) and `as_of`
+            (datetime64[us] in UTC, the tickets' own times).
+        """
+        as_of = to_moments(columns["as_of"])
+        numbers = self.ground.edition_numbers(as_of)
+        present = np.unique(numbers)
+        if len(present) == 1:
+            return self._answer(int(present[0]), columns, as_of)
+        answer = Answer(Located.nowhere(len(as_of)), Decisions.blank(len(as_of)))
+        for number in present.tolist():
+            places = np.flatnonzero(numbers == number)
+            part = self._answer(number, _take(columns, places), as_of[places])
+            _put(answer.located, places, part.located)
+            _put(answer.decisions, places, part.decisions)
+        return answer
+
+    def _answer(self, number: int, columns: Columns, as_of: Moments) -> Answer:
+        edition = self.ground.edition(number)
+        located = locate(
+            np.asarray(columns["lon"], np.float64),
+            np.asarray(columns["lat"], np.float64),
+            columns["address"],
+            bounds=self.ground.bounds,
+            names=self._edition_names(number, edition),
+            codes=self._codes,
+        )
+        about = self._matters.sort(
+            columns["matter"], columns["matter_code"], columns["content"], columns["address"]
+        )
+        held = self._hold(edition, located)
+        decisions = self._assignment.decide(
+            edition, located, held, about, as_of, columns["matter_code"]
+        )
+        return Answer(located, decisions)
+
+    @cached_property
+    def _codes(self) -> list[str]:
+        return [unit.code for unit in self.ground.units]
+
+    def _edition_names(self, number: int, edition: Edition) -> Names:
+        if number not in self._names:
+            scheme = self.rules.territory.scheme
+            units = [
+                (row, self.ground.units[row].code, self.ground.units[row].name)
+                for row in edition.valid.tolist()
+                if self.ground.units[row].scheme == scheme
+            ]
+            self._names[number] = Names(units, edition.ancestors)
+        return self._names[number]
+
+    def _hold(self, edition: Edition, located: Located) -> Held:
+        """Tell who holds each ticket's place: ground of its own, the territory, the named unit."""
+        x, y = self.ground.project(located.lon, located.lat)
+        territory = self.rules.territory
+        held = hold(edition, territory.scheme, territory.levels, territory, x, y)
+        for scheme in self.rules.ownership_schemes:
+            override(held, edition, scheme, territory.levels, x, y)
+        nowhere = np.isnan(located.lon)
+        held.rule[nowhere] = "unlocated"
+        named = located.unit >= 0
+        held.unit[named], held.rule[named] = located.unit[named], "named"
+        return held
+
+
+def _take(columns: Columns, places: npt.NDArray[np.int64]) -> dict[str, Any]:
+    indexes = places.tolist()
+    return {
+        name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in indexes]
+        for name, values in columns.items()
+    }
+
+
+def _put(whole: Located | Decisions, places: npt.NDArray[np.int64], part: Any) -> None:
+    for field in fields(whole):
+        getattr(whole, field.name)[places] = getattr(part, field.name)
