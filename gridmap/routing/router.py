@@ -42,6 +42,48 @@ class Answer:
     located: Located
     decisions: Decisions
 
+    def ticket_columns(self) -> dict[str, Any]:
+        """Give what locating adds to the table of tickets, as `storage.bulk.insert` takes it."""
+        return {
+            "locating_method": self.located.method,
+            "confidence": self.located.confidence,
+            "candidates": [codes or None for codes in self.located.candidates],
+            "geometry": (self.located.lon, self.located.lat),
+        }
+
+    def decision_columns(
+        self, ticket_ids: Moments, as_of: Any, decided_at: np.datetime64
+    ) -> dict[str, Any]:
+        """Give the rows of the table of decisions, as `storage.bulk.insert` takes them.
+
+        Parameters
+        ----------
+        ticket_ids
+            Ids of the tickets, shape (n,).
+        as_of
+            Their own times, datetime64[us] in UTC, shape (n,).
+        decided_at
+            This moment in UTC.
+        """
+        decisions = self.decisions
+        return {
+            "ticket_id": ticket_ids,
+            "decided_at": np.full(len(decisions), decided_at, dtype="datetime64[us]"),
+            "as_of": as_of,
+            "rule": decisions.rule,
+            "unit_id": [None if unit is None else unit.id for unit in decisions.unit],
+            "person_id": [None if worker is None else worker.id for worker in decisions.worker],
+            "department": decisions.department,
+            "queue": [queue or None for queue in decisions.queue],
+            "emergency": ~np.isnan(decisions.within_h),
+            "flagged": decisions.flagged,
+            "boundary_m": decisions.boundary_m,
+            "alternatives": decisions.alternatives,
+            "reason_zh": decisions.reason_zh,
+            "reason_en": decisions.reason_en,
+            "is_current": np.ones(len(decisions), dtype=bool),
+        }
+
 
 class Router:
     """Decides whose tickets are; build it with `from_store`."""
