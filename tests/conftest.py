@@ -6,6 +6,7 @@ A store or a browser that is missing is an error of the run, never a skip.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 from support.browser import ARGUMENTS, chromium_path
-from support.postgres import Cluster
+from support.postgres import WITH_POSTGIS, Cluster
 from support.server import serve
+
+from gridmap.storage import Store, create_store, open_store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-    from gridmap.storage import Store
 
 hypothesis.settings.register_profile("default", deadline=None, max_examples=50)
 hypothesis.settings.register_profile(
@@ -31,7 +32,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
-    """A PostgreSQL cluster; `postgres.database(postgis=False)` makes one without the extension."""
+    """A PostgreSQL cluster; `postgres.database(template=PLAIN)` makes one without PostGIS."""
     cluster = Cluster()
     yield cluster
     cluster.stop()
@@ -64,17 +65,52 @@ def geopackage_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["geopackage", "postgis"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """Address of an empty store, once for either back end."""
+def empty_store_url(request: pytest.FixtureRequest) -> str:
+    """Where a store can be made and none is yet, once for either back end."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def geopackage_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded store with its tables, to be copied: that is quicker than making each."""
+    path = tmp_path_factory.mktemp("template") / "gridmap.gpkg"
+    create_store(f"geopackage:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgis_template(postgres: Cluster) -> str:
+    """Name of a database with a store's tables, to be copied."""
+    name = "store_template"
+    postgres.create(name, template=WITH_POSTGIS)
+    create_store(postgres.url(name)).close()
+    return name
+
+
+@pytest.fixture
+def geopackage_store_url(geopackage_url: str, geopackage_template: Path, tmp_path: Path) -> str:
+    """Address of a fresh embedded store with its tables and nothing in them."""
+    shutil.copy(geopackage_template, tmp_path)
+    return geopackage_url
+
+
+@pytest.fixture
+def postgis_store_url(postgres: Cluster, postgis_template: str) -> Iterator[str]:
+    """Address of a fresh store on PostGIS with its tables and nothing in them."""
+    with postgres.database(template=postgis_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["geopackage", "postgis"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Address of a fresh store, once for either back end."""
+    return str(request.getfixturevalue(f"{request.param}_store_url"))
 
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
-    """A store with its tables and nothing in them, once for either back end."""
-    from gridmap.storage import create_store
-
-    store = create_store(store_url)
+    """A fresh store, once for either back end."""
+    store = open_store(store_url)
     yield store
     store.close()
 

@@ -12,6 +12,7 @@ import flask
 import psycopg
 import pytest
 import sqlalchemy
+from support.postgres import PLAIN
 
 SUPPORT = Path(__file__).parent / "support"
 
@@ -36,14 +37,15 @@ def test_fresh_database_has_postgis(postgis_url):
 
 
 def test_plain_database_lacks_postgis(postgres):
-    with postgres.database(postgis=False) as url:
+    with postgres.database(template=PLAIN) as url:
         assert scalar(url, "SELECT count(*) FROM pg_extension WHERE extname = 'postgis'") == 0
 
 
 def test_database_is_dropped_with_its_connections(postgres):
     with postgres.database() as url:
         left_open = psycopg.connect(url.replace("+psycopg", ""))
-    count = "SELECT count(*) FROM pg_database WHERE datname LIKE 'test_%'"
+    name = sqlalchemy.make_url(url).database
+    count = f"SELECT count(*) FROM pg_database WHERE datname = '{name}'"
     assert scalar(postgres.url("postgres"), count) == 0
     left_open.close()
 
@@ -83,3 +85,9 @@ def test_browser_resolves_no_foreign_host(page):
 
     with pytest.raises(playwright.sync_api.Error, match="ERR_NAME_NOT_RESOLVED"):
         page.goto("http://example.org/")
+
+
+def test_store_begins_empty_on_either_back_end(store, store_url):
+    assert store.url == store_url
+    with store.read() as session:
+        assert session.scalar(sqlalchemy.text("SELECT count(*) FROM units")) == 0
