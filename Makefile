@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make run` and `make test`.
 
 BIN := .venv/bin
-PYTEST_ARGS ?= -n auto --durations=15
+PYTEST_ARGS ?= -n auto --dist loadfile --durations=15
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # What was installed counts only while the environment runs and stands where it was made.
