@@ -17,11 +17,12 @@ import numpy.typing as npt
 from sqlalchemy import select
 
 from gridmap.datum import to_store
-from gridmap.locating import Located, Names, locate
+from gridmap.locating import CONFIDENCE, Located, Names, locate
 from gridmap.model import Revision
+from gridmap.routing import explain
 from gridmap.routing.assignment import Assignment
 from gridmap.routing.decision import Decision, Decisions
-from gridmap.routing.ground import Edition, Ground
+from gridmap.routing.ground import Edition, Ground, UnitRow
 from gridmap.routing.matters import Matters
 from gridmap.routing.moments import now, to_moment, to_moments
 from gridmap.routing.owners import Owners
@@ -85,6 +86,23 @@ class Answer:
         }
 
 
+@dataclass(frozen=True)
+class Found:
+    """Which units a text may mean, and how they were found."""
+
+    units: tuple[UnitRow, ...]
+    method: str
+
+    def lines(self) -> list[str]:
+        """Say it on a terminal."""
+        if not self.units:
+            return [f"Nothing found: {explain.problem('no_place')[1]}."]
+        names = [explain.unit_names(unit)[1] for unit in self.units]
+        if len(names) > 1:
+            return ["Several units may be meant:", *names]
+        return [f"{names[0]}: {self.method}, confidence {CONFIDENCE[self.method]:.2f}"]
+
+
 class Router:
     """Decides whose tickets are; build it with `from_store`."""
 
@@ -143,6 +161,14 @@ class Router:
         }
         decision = self.answer(columns).decisions.one(0, moment)
         return replace(decision, chain=self.chain(decision))
+
+    def locate(self, text: str, *, as_of: datetime | None = None) -> Found:
+        """Tell which unit a text names, now or at another time."""
+        moment = np.array([now() if as_of is None else to_moment(as_of)])
+        (number,) = self.ground.edition_numbers(moment).tolist()
+        named = self._edition_names(number, self.ground.edition(number)).find(text)
+        units = tuple(self.ground.units[row] for row in named.rows)
+        return Found(units, named.method)
 
     def chain(self, decision: Decision) -> tuple[Any, ...]:
         """Name the units above a decision's unit, from the nearest to the widest."""
