@@ -52,6 +52,19 @@ def imported_packages(tree):
             yield node.module.split(".")[0]
 
 
+def leaves_encoding_to_the_system(call):
+    """Whether a call reads or writes text in whatever encoding the computer prefers."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if any(keyword.arg == "encoding" for keyword in call.keywords):
+        return False
+    if name in {"read_text", "write_text"}:
+        return len(call.args) <= (name == "write_text")
+    if isinstance(call.func, ast.Name) and name == "open":
+        mode = call.args[1].value if len(call.args) > 1 else "r"
+        return "b" not in mode
+    return False
+
+
 def own_sources():
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*")):
@@ -79,6 +92,32 @@ def test_doors_open_one_way(room):
 def test_a_closed_door_is_seen_inside_a_function():
     tree = ast.parse("def draw():\n    from folium.plugins import Draw\n    import web.app\n")
     assert set(imported_packages(tree)) == {"folium", "web"}
+
+
+def test_text_is_read_alike_on_every_system():
+    depends_on_system = [
+        f"{named(path)}:{node.lineno}"
+        for path in PYTHON_FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and leaves_encoding_to_the_system(node)
+    ]
+    assert not depends_on_system, "name the encoding: Windows would not read UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("path.read_text()", True),
+        ("path.read_text('utf-8')", False),
+        ("path.write_text(text)", True),
+        ("path.write_text(text, encoding='utf-8')", False),
+        ("open(path)", True),
+        ("open(path, 'rb')", False),
+        ("archive.open(member)", False),
+    ],
+)
+def test_a_missing_encoding_is_seen(text, left_out):
+    assert leaves_encoding_to_the_system(ast.parse(text).body[0].value) is left_out
 
 
 def test_files_stay_short():
