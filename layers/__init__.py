@@ -1,1 +1,1 @@
-"""Map layers: what each draws from the store, its style, its legend, and local copies of every asset."""
+"""Map layers: what each draws from the store, its style and legend, and local copies of assets."""

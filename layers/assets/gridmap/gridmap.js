@@ -1,0 +1,479 @@
+/* What gridmap's Folium elements draw, on Leaflet 1.9. One function a layer; data come as JSON
+   beside the script, coordinates as whole micro-degrees (see layers/coding.py). Text from the
+   store is only ever set as text, never as markup. */
+const gridmap = (() => {
+  "use strict";
+  const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
+
+  const FILL = 0.66;
+
+  const read = (name) => JSON.parse(document.getElementById(name + "_data").textContent);
+
+  const path = (flat) => {
+    const points = new Array(flat.length / 2);
+    let lon = 0;
+    let lat = 0;
+    for (let i = 0; i < points.length; i += 1) {
+      lon += flat[2 * i];
+      lat += flat[2 * i + 1];
+      points[i] = [lat / 1e6, lon / 1e6];
+    }
+    return points;
+  };
+
+  const area = (polygons) => polygons.map((rings) => rings.map(path));
+
+  const make = (tag, className, text) => {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+
+  const link = (url, text) => {
+    const node = make("a", "", text);
+    node.href = url;
+    return node;
+  };
+
+  /* ---- labels: drawn on one canvas above the areas, none over another ---- */
+
+  const Labels = L.Layer.extend({
+    initialize() {
+      this.lists = new Set();
+    },
+    onAdd(map) {
+      this.canvas = L.DomUtil.create("canvas", "gm-labels leaflet-zoom-hide", map.getPane("labels"));
+      map.on("moveend resize", this.draw, this);
+    },
+    change(list, shown) {
+      if (shown) this.lists.add(list);
+      else this.lists.delete(list);
+      if (this._map._loaded) this.draw();
+    },
+    draw() {
+      const map = this._map;
+      const size = map.getSize();
+      const ratio = window.devicePixelRatio || 1;
+      const pen = this.canvas.getContext("2d");
+      this.canvas.width = size.x * ratio;
+      this.canvas.height = size.y * ratio;
+      this.canvas.style.width = size.x + "px";
+      this.canvas.style.height = size.y + "px";
+      L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint([0, 0]));
+      pen.scale(ratio, ratio);
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      pen.lineJoin = "round";
+      const taken = [];
+      const lists = [...this.lists].sort((a, b) => b.rank - a.rank);
+      lists.forEach((list) => list.items.forEach((item) => this.place(pen, item, size, taken)));
+      this.canvas.dataset.drawn = taken.length;
+    },
+    place(pen, item, size, taken) {
+      const spot = item.spot(this._map);
+      if (!spot || spot.x < 0 || spot.y < 0 || spot.x > size.x || spot.y > size.y) return;
+      pen.font = item.font;
+      const width = pen.measureText(item.text).width;
+      if (width > spot.room) return;
+      const reach = spot.angle ? Math.max(12, (width / 2) * Math.abs(Math.cos(spot.angle))) : width / 2;
+      const rise = spot.angle ? Math.max(9, (width / 2) * Math.abs(Math.sin(spot.angle))) : 9;
+      const box = [spot.x - reach - 3, spot.y - rise, spot.x + reach + 3, spot.y + rise];
+      if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) return;
+      taken.push(box);
+      pen.save();
+      pen.translate(spot.x, spot.y);
+      if (spot.angle) pen.rotate(spot.angle);
+      pen.lineWidth = 3;
+      pen.strokeStyle = "rgba(255,255,255,.9)";
+      pen.strokeText(item.text, 0, 0);
+      pen.fillStyle = item.colour;
+      pen.fillText(item.text, 0, 0);
+      pen.restore();
+    },
+  });
+
+  /* Labels of a higher rank are placed first and keep others away. */
+  const withLabels = (layer, rank, items) => {
+    const list = { rank, items };
+    layer.on("add", () => layer._map.gmLabels.change(list, true));
+    layer.on("remove", () => layer._map.gmLabels.change(list, false));
+    return layer;
+  };
+
+  /* The label of an area: as wide as the area allows. */
+  const areaLabel = (text, point, shape, colour, font) => ({
+    text,
+    colour,
+    font,
+    spot(map) {
+      const at = map.latLngToContainerPoint(point);
+      const box = shape.getBounds();
+      const west = map.latLngToContainerPoint(box.getSouthWest());
+      at.room = (map.latLngToContainerPoint(box.getNorthEast()).x - west.x) * 1.05;
+      return at;
+    },
+  });
+
+  /* The label of a line: along its longest piece on the screen. */
+  const lineLabel = (text, points, colour, font) => ({
+    text,
+    colour,
+    font,
+    spot(map) {
+      const size = map.getSize();
+      let best = null;
+      for (let i = 1; i < points.length; i += 1) {
+        const a = map.latLngToContainerPoint(points[i - 1]);
+        const b = map.latLngToContainerPoint(points[i]);
+        const at = a.add(b).divideBy(2);
+        const inside = at.x > 0 && at.y > 0 && at.x < size.x && at.y < size.y;
+        const room = a.distanceTo(b) * 0.9;
+        if (inside && (!best || room > best.room)) {
+          let angle = Math.atan2(b.y - a.y, b.x - a.x);
+          if (angle > Math.PI / 2) angle -= Math.PI;
+          if (angle < -Math.PI / 2) angle += Math.PI;
+          best = { x: at.x, y: at.y, room, angle };
+        }
+      }
+      return best;
+    },
+  });
+
+  /* ---- the frame of the map ---- */
+
+  const dress = (map, options) => {
+    const words = options.words;
+    map.createPane("water").style.zIndex = 340;
+    map.createPane("streets").style.zIndex = 350;
+    const labels = map.createPane("labels");
+    labels.style.zIndex = 450;
+    labels.style.pointerEvents = "none";
+    map.gmLabels = new Labels().addTo(map);
+    L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    const source = L.control.attribution({ prefix: false, position: "bottomleft" }).addTo(map);
+    if (options.attribution) source.addAttribution(make("span", "", options.attribution).innerHTML);
+    const frame = map.getContainer();
+    frame.setAttribute("role", "application");
+    frame.setAttribute("aria-label", words.map);
+    frame.addEventListener("mousedown", () => frame.classList.add("gm-mouse"));
+    frame.addEventListener("keyup", () => frame.classList.remove("gm-mouse"));
+    map.fitBounds(options.bounds, { animate: false, padding: [8, 8] });
+    map.whenReady(() => requestAnimationFrame(() => performance.mark("gridmap-painted")));
+  };
+
+  const legend = (layer, title, lines) => {
+    if (!lines.length) return layer;
+    const control = L.control({ position: "bottomright" });
+    control.onAdd = () => {
+      const box = make("div", "gm-legend");
+      box.append(make("strong", "", title), ...lines);
+      return box;
+    };
+    layer.on("add", () => control.addTo(layer._map));
+    layer.on("remove", () => control.remove());
+    return layer;
+  };
+
+  const legendLine = (mark, text) => {
+    const line = make("div", "gm-legend-line");
+    line.append(mark, make("span", "", text));
+    return line;
+  };
+
+  const swatch = (colour, opacity) => {
+    const box = make("i", "gm-swatch");
+    const fill = box.appendChild(make("i"));
+    fill.style.background = colour;
+    fill.style.opacity = opacity;
+    return box;
+  };
+
+  /* ---- water and streets: the base picture ---- */
+
+  const water = (name) => {
+    const renderer = L.canvas({ pane: "water" });
+    const style = { stroke: false, fillColor: "#bcd6e6", fillOpacity: 1 };
+    const shapes = read(name).map((polygons) =>
+      L.polygon(area(polygons), { ...style, renderer, pane: "water", interactive: false }),
+    );
+    return L.layerGroup(shapes);
+  };
+
+  const streets = (name) => {
+    const group = L.layerGroup();
+    const renderer = L.canvas({ pane: "streets", padding: 0.2 });
+    const lines = read(name).map(([width, text, flat]) => ({ width, text, points: path(flat) }));
+    const line = (street, color, extra) => {
+      const drawn = L.polyline(street.points, { color, pane: "streets", renderer, interactive: false });
+      drawn.base = street.width;
+      drawn.extra = extra;
+      return drawn;
+    };
+    const drawn = lines.map((street) => line(street, "#cfcabd", 2));
+    drawn.push(...lines.map((street) => line(street, "#ffffff", 0)));
+    const scale = () => {
+      const factor = Math.pow(1.6, group._map.getZoom() - 16);
+      drawn.forEach((one) => {
+        one.options.weight = Math.max(one.base * Math.min(factor, 4), 0.6) + one.extra * Math.min(factor, 1);
+      });
+    };
+    group.on("add", () => {
+      scale();
+      drawn.forEach((one) => group.addLayer(one));
+      group._map.on("zoomend", scale);
+    });
+    group.on("remove", () => group._map.off("zoomend", scale));
+    const named = new Map();
+    lines.forEach((street) => {
+      if (street.text && street.width >= 3) named.set(street.text, (named.get(street.text) || []).concat([street]));
+    });
+    const items = [];
+    named.forEach((pieces, text) => {
+      const longest = pieces.reduce((a, b) => (a.points.length >= b.points.length ? a : b));
+      items.push(lineLabel(text, longest.points, "#6b6558", "11px " + FONT));
+    });
+    return withLabels(group, 0, items);
+  };
+
+  /* ---- units ---- */
+
+  const units = (name) => {
+    const data = read(name);
+    const group = L.featureGroup();
+    const items = [];
+    data.units.forEach(([code, text, label, open, rank, point, polygons]) => {
+      const url = data.page.replace("CODE", encodeURIComponent(code));
+      const subject = code === data.highlight;
+      const quiet = data.quiet && !subject;
+      const style = {
+        color: subject ? "#0b5394" : "#7d6a58",
+        weight: subject ? 3 : 1.2,
+        fillColor: quiet ? "#ffffff" : subject ? "#9fc5e8" : data.colours[rank],
+        fillOpacity: quiet ? 0.3 : subject ? 0.45 : FILL,
+      };
+      const shape = L.polygon(area(polygons), style);
+      shape.on("mouseover", () => shape.setStyle({ weight: style.weight + 1.8 }));
+      shape.on("mouseout", () => shape.setStyle({ weight: style.weight }));
+      shape.on("click", () => {
+        if (data.links && !subject) window.location.href = url;
+        else if (group._map) group._map.touched = { name: text, url, open };
+      });
+      const hint = data.quiet ? text : text + " · " + open + " " + data.words.open;
+      shape.bindTooltip(() => make("span", "", hint), { sticky: true });
+      group.addLayer(shape);
+      items.push(areaLabel(label, point, shape, subject ? "#0b3d6b" : "#3d3126", (subject ? "600 13px " : "12px ") + FONT));
+    });
+    legend(group, data.title, data.legend.map(([colour, text]) => legendLine(swatch(colour, FILL), text)));
+    return withLabels(group, 1, items);
+  };
+
+  /* ---- the units above: outlines that give the eye a hold ---- */
+
+  const outlines = (name) => {
+    const group = L.featureGroup();
+    const items = read(name).map(([text, point, polygons]) => {
+      const style = { color: "#4a3b2e", weight: 2.4, fill: false, interactive: false };
+      const shape = L.polygon(area(polygons), style);
+      group.addLayer(shape);
+      return areaLabel(text, point, shape, "#1f1a14", "600 13px " + FONT);
+    });
+    return withLabels(group, 2, items);
+  };
+
+  /* ---- exclusive grounds ---- */
+
+  const exclusive = (name) => {
+    const group = L.featureGroup();
+    const items = read(name).map(([text, point, polygons]) => {
+      const style = { color: "#2e7d4f", weight: 2, dashArray: "6 4", fillColor: "#2e7d4f", fillOpacity: 0.12 };
+      const shape = L.polygon(area(polygons), { ...style, interactive: false });
+      group.addLayer(shape);
+      return areaLabel(text, point, shape, "#1d5c39", "600 12px " + FONT);
+    });
+    return withLabels(group, 3, items);
+  };
+
+  /* ---- tickets and exceptions: fetched when first shown ---- */
+
+  const notice = (ticket, words) => {
+    const box = make("div", "gm-notice");
+    box.append(link(ticket.url, ticket.number), make("div", "", ticket.matter || ""));
+    const state = [words[ticket.status], words[ticket.exception] || (ticket.flagged ? words.flagged : "")];
+    box.append(make("div", "gm-quiet", state.filter(Boolean).join(" · ")));
+    return box;
+  };
+
+  const fetchOnce = (layer, url, words, draw) => {
+    let asked = false;
+    layer.on("add", () => {
+      if (asked) return;
+      asked = true;
+      fetch(url, { headers: { Accept: "application/geo+json" } })
+        .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+        .then((found) => draw(found.features))
+        .catch(() => {
+          asked = false;
+          if (layer._map) layer._map.openPopup(make("div", "gm-notice", words.failed), layer._map.getCenter());
+        });
+    });
+    return layer;
+  };
+
+  const Mark = L.CircleMarker.extend({
+    _updatePath() {
+      const corners = this.options.corners;
+      if (!corners) {
+        L.CircleMarker.prototype._updatePath.call(this);
+        return;
+      }
+      const centre = this._point;
+      const radius = this._radius * 1.25;
+      const ring = Array.from({ length: corners }, (_, i) => {
+        const turn = (2 * Math.PI * i) / corners - Math.PI / 2;
+        return L.point(centre.x + radius * Math.cos(turn), centre.y + radius * Math.sin(turn));
+      });
+      this._parts = [ring];
+      this._renderer._updatePoly(this, true);
+    },
+  });
+
+  const mark = (feature, style, words) => {
+    const [lon, lat] = feature.geometry.coordinates;
+    const options = { radius: 6, weight: 1.5, color: "#ffffff", fillOpacity: 0.95, bubblingMouseEvents: false };
+    const made = new Mark([lat, lon], { ...options, ...style });
+    made.bindPopup(() => notice(feature.properties, words), { minWidth: 140 });
+    return made;
+  };
+
+  const tickets = (name) => {
+    const data = read(name);
+    const cluster = L.markerClusterGroup({
+      chunkedLoading: true,
+      maxClusterRadius: 56,
+      showCoverageOnHover: false,
+      iconCreateFunction: (found) => {
+        const count = found.getChildCount();
+        const size = count < 10 ? 30 : count < 100 ? 36 : 44;
+        const icon = make("span", "", count);
+        return L.divIcon({ html: icon, className: "gm-cluster", iconSize: [size, size] });
+      },
+    });
+    return fetchOnce(cluster, data.url, data.words, (found) => {
+      cluster.addLayers(found.map((one) => mark(one, { fillColor: data.colours[one.properties.status] }, data.words)));
+    });
+  };
+
+  const sign = (colour, corners) => {
+    const shape = make("i", "gm-sign gm-corners-" + corners);
+    shape.style.background = colour;
+    return shape;
+  };
+
+  const exceptions = (name) => {
+    const data = read(name);
+    const group = L.featureGroup();
+    legend(group, data.title, data.legend.map(([kind, text]) => legendLine(sign(...data.marks[kind]), text)));
+    return fetchOnce(group, data.url, data.words, (found) => {
+      const marked = found.filter((one) => one.properties.exception in data.marks);
+      marked.forEach((one) => {
+        const [fillColor, corners] = data.marks[one.properties.exception];
+        group.addLayer(mark(one, { fillColor, corners }, data.words));
+      });
+    });
+  };
+
+  const place = (name) =>
+    L.circleMarker(read(name), { radius: 9, weight: 3, color: "#ffffff", fillColor: "#b3162d", fillOpacity: 1, interactive: false });
+
+  /* ---- whose is this place? ---- */
+
+  const pair = (list, label, value) => {
+    if (value) list.append(make("dt", "", label), make("dd", "", value));
+  };
+
+  const answerBox = (decision, touched, options) => {
+    const words = options.words;
+    const box = make("div", "gm-notice");
+    const page = (code) => options.unit.replace("CODE", encodeURIComponent(code));
+    const head = make("h3");
+    if (decision.unit) head.append(link(page(decision.unit.code), decision.unit.name));
+    else head.textContent = decision.department || words.queue;
+    box.append(head);
+    const tags = make("div");
+    if (decision.emergency_within_h !== null) tags.append(make("span", "gm-tag gm-tag-urgent", words.emergency));
+    if (decision.flagged) tags.append(make("span", "gm-tag", words.flagged));
+    if (tags.childNodes.length) box.append(tags);
+    box.append(make("p", "", decision.reason[options.language]));
+    const list = make("dl");
+    const worker = decision.worker;
+    const role = worker ? options.roles[worker.role] || worker.role : "";
+    pair(list, words.worker, worker ? worker.name + " · " + role : decision.department || words.nobody);
+    if (decision.unit && decision.boundary_m !== null) {
+      const metres = decision.boundary_m;
+      pair(list, words.boundary_m, (metres < 10 ? metres.toFixed(1) : metres.toFixed(0)) + " m");
+    }
+    box.append(list);
+    if (decision.alternatives.length) {
+      const others = make("p", "", words.alternatives + ": ");
+      decision.alternatives.forEach((code, i) => others.append(i ? ", " : "", link(page(code), code)));
+      box.append(others);
+    }
+    if (touched && (!decision.unit || touched.url !== page(decision.unit.code))) {
+      const also = make("p", "gm-quiet");
+      also.append(link(touched.url, touched.name), " · " + touched.open + " " + words.open);
+      box.append(also);
+    }
+    return box;
+  };
+
+  const whose = (map, options) => {
+    const words = options.words;
+    const spoken = document.getElementById("answer");
+    const dot = L.circleMarker([0, 0], { radius: 7, weight: 3, color: "#ffffff", fillColor: "#0b4f7d", fillOpacity: 1, interactive: false });
+    let newest = 0;
+    const say = (at, content, text) => {
+      L.popup({ maxWidth: 280, minWidth: 200, autoPanPadding: [12, 12] }).setLatLng(at).setContent(content).openOn(map);
+      if (spoken) spoken.textContent = text;
+    };
+    const ask = (lon, lat, datum, follow) => {
+      newest += 1;
+      const mine = newest;
+      const touched = map.touched;
+      map.touched = null;
+      if (spoken) spoken.textContent = words.asking;
+      fetch(options.route + "?" + new URLSearchParams({ lon, lat, datum }))
+        .then((answer) => answer.json().then((found) => [answer.ok, found]))
+        .then(([ok, found]) => {
+          if (mine !== newest) return;
+          if (!ok) throw new Error(found.error);
+          const at = [found.place.lat, found.place.lon];
+          if (follow) map.setView(at, Math.max(map.getZoom(), 16), { animate: false });
+          dot.setLatLng(at).addTo(map);
+          say(at, answerBox(found, touched, options), found.reason[options.language]);
+        })
+        .catch((error) => {
+          if (mine === newest) say(map.getCenter(), make("p", "", error.message), error.message);
+        });
+    };
+    const askAt = (at) => {
+      const place = at.wrap();
+      ask(place.lng.toFixed(7), place.lat.toFixed(7), "wgs84", false);
+    };
+    map.on("click", (event) => askAt(event.latlng));
+    map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === map.getContainer()) askAt(map.getCenter());
+    });
+    const form = document.getElementById("ask");
+    if (form) {
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        const field = form.elements;
+        ask(field.lon.value.trim(), field.lat.value.trim(), field.datum.value, true);
+      });
+    }
+  };
+
+  return { dress, water, streets, units, outlines, exclusive, tickets, exceptions, place, whose };
+})();

@@ -1,0 +1,25 @@
+"""Outlines of the units one level above, so that the eye finds its way among many small units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from layers.coding import coded_area, label_points
+from layers.element import DrawnLayer
+from layers.units import UnitArea
+from layers.words import Language, say
+
+
+class Outlines(DrawnLayer):
+    """Strong outlines with names, nothing inside them."""
+
+    kind = "outlines"
+
+    def __init__(self, areas: Iterable[UnitArea], *, level: str, language: Language) -> None:
+        units = list(areas)
+        points = label_points([unit.area for unit in units])
+        data = [
+            [unit.name, point, coded_area(unit.area)]
+            for unit, point in zip(units, points, strict=True)
+        ]
+        super().__init__(data, name=say(level, language))

@@ -1,0 +1,154 @@
+"""What the layers draw, read from the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from gridmap.model import GENERAL_SCHEME, Decision, Place, Street, Ticket, Unit
+from layers.base import Bounds
+from layers.exclusive import Ground
+from layers.streets import StreetLine
+from layers.units import UnitArea
+
+
+def valid_at(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a unit is valid at a moment."""
+    return and_(Unit.valid_from <= at, or_(Unit.valid_to.is_(None), Unit.valid_to > at))
+
+
+def geometries(values: Iterable[Any]) -> np.ndarray:
+    """Turn geometry columns of the store into shapely geometries, shape (n,); none stays none."""
+    blobs = [None if value is None else bytes(value.data) for value in values]
+    found: np.ndarray = shapely.from_wkb(np.array(blobs, dtype=object))
+    return found
+
+
+def levels(session: Session, at: datetime) -> dict[tuple[str, str], int]:
+    """Count the units that have an area, by scheme and level."""
+    query = (
+        select(Unit.scheme, Unit.level, func.count())
+        .where(Unit.geometry.is_not(None), valid_at(at))
+        .group_by(Unit.scheme, Unit.level)
+    )
+    return {(scheme, level): count for scheme, level, count in session.execute(query)}
+
+
+def open_tickets(session: Session, at: datetime) -> Counter[tuple[str, str]]:
+    """Count open tickets by scheme and code, those of the units below included."""
+    decided = (
+        select(Unit.scheme, Unit.code, func.count())
+        .join(Decision, Decision.unit_id == Unit.id)
+        .join(Ticket, Ticket.id == Decision.ticket_id)
+        .where(Decision.is_current, Ticket.status == "open")
+        .group_by(Unit.scheme, Unit.code)
+    )
+    parents = parent_codes(session, at)
+    counts: Counter[tuple[str, str]] = Counter()
+    for scheme, code, count in session.execute(decided):
+        for ancestor in lineage(code, scheme, parents):
+            counts[scheme, ancestor] += count
+    return counts
+
+
+def parent_codes(session: Session, at: datetime) -> dict[tuple[str, str], str | None]:
+    """Return each valid unit's parent, by scheme and code; buildings and below are left out."""
+    query = select(Unit.scheme, Unit.code, Unit.parent_code).where(
+        valid_at(at), Unit.level.not_in(("building", "entrance"))
+    )
+    return {(scheme, code): parent for scheme, code, parent in session.execute(query)}
+
+
+def lineage(code: str, scheme: str, parents: Mapping[tuple[str, str], str | None]) -> list[str]:
+    """Return a unit's code and those of the units above it, from the narrowest to the widest."""
+    chain: list[str] = []
+    current: str | None = code
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = parents.get((scheme, current))
+    return chain
+
+
+def unit_areas(
+    session: Session,
+    at: datetime,
+    *,
+    scheme: str = GENERAL_SCHEME,
+    level: str | None = None,
+    codes: Iterable[str] | None = None,
+    counts: Mapping[tuple[str, str], int] | None = None,
+) -> list[UnitArea]:
+    """Read units that have an area: of one level, or those with the given codes."""
+    conditions = [Unit.scheme == scheme, Unit.geometry.is_not(None), valid_at(at)]
+    if level is not None:
+        conditions.append(Unit.level == level)
+    if codes is not None:
+        conditions.append(Unit.code.in_(list(codes)))
+    rows = session.execute(
+        select(Unit.code, Unit.name, Unit.parent_code, Unit.geometry)
+        .where(*conditions)
+        .order_by(Unit.code)
+    ).all()
+    names = _names(session, at, scheme, {row.parent_code for row in rows})
+    counts = counts or {}
+    return [
+        UnitArea(
+            code=row.code,
+            name=row.name,
+            label=_short(row.name, names.get(row.parent_code)),
+            open_tickets=counts.get((scheme, row.code), 0),
+            area=area,
+        )
+        for row, area in zip(rows, geometries(row.geometry for row in rows), strict=True)
+    ]
+
+
+def _names(session: Session, at: datetime, scheme: str, codes: set[str | None]) -> dict[str, str]:
+    query = select(Unit.code, Unit.name).where(
+        Unit.scheme == scheme, Unit.code.in_([code for code in codes if code]), valid_at(at)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _short(name: str, parent: str | None) -> str:
+    """Leave out the parent's name where it only repeats what the place on the map says."""
+    return name.removeprefix(parent) or name if parent else name
+
+
+def street_lines(session: Session) -> list[StreetLine]:
+    """Read the streets of the base picture."""
+    query = select(Street.name, Street.street_class, Street.geometry)
+    rows = session.execute(query.where(Street.geometry.is_not(None))).all()
+    lines = geometries(row.geometry for row in rows)
+    return [
+        StreetLine(row.name, row.street_class, line) for row, line in zip(rows, lines, strict=True)
+    ]
+
+
+def waters(session: Session) -> list[Ground]:
+    """Read rivers and lakes of the base picture: places of the kind water."""
+    query = select(Place.name, Place.geometry).where(Place.kind == "water")
+    rows = session.execute(query).all()
+    areas = geometries(row.geometry for row in rows)
+    return [Ground(row.name or "", area) for row, area in zip(rows, areas, strict=True)]
+
+
+def bounds(session: Session, at: datetime) -> Bounds | None:
+    """Return the bounds of all valid units, else of all located tickets, else none."""
+    sources = (
+        select(Unit.geometry).where(Unit.geometry.is_not(None), valid_at(at)),
+        select(Ticket.geometry).where(Ticket.geometry.is_not(None)).limit(1000),
+    )
+    for query in sources:
+        found = geometries(session.scalars(query))
+        if found.size:
+            west, south, east, north = shapely.total_bounds(found).tolist()
+            return west, south, east, north
+    return None

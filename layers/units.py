@@ -1,0 +1,120 @@
+"""Units of one level, coloured by their open tickets, with a legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from layers.coding import coded_area, label_points
+from layers.element import DrawnLayer
+from layers.words import Language, both, glossary, say
+
+#: One colour for none, then light to dark: still told apart in grey and by the colour-blind.
+COLOURS = ("#ffffff", "#fdebc8", "#fbc98b", "#f0954b", "#c9581c")
+
+
+@dataclass(frozen=True)
+class UnitArea:
+    """One unit to draw.
+
+    Attributes
+    ----------
+    label
+        What is written on the map: the name, shortened where the place says the rest.
+    area
+        A polygon or multipolygon in degrees.
+    """
+
+    code: str
+    name: str
+    label: str
+    open_tickets: int
+    area: BaseGeometry
+
+
+def class_bounds(counts: Sequence[int]) -> list[int]:
+    """Return the lowest count of each class after the class of none.
+
+    The bounds are quartiles of the counts above none, rounded to whole numbers and made distinct,
+    so every class holds units; there are at most four.
+    """
+    above = np.asarray([count for count in counts if count > 0])
+    if not above.size:
+        return []
+    quartiles = np.quantile(above, [0, 0.25, 0.5, 0.75], method="nearest")
+    return sorted({1, *(int(bound) for bound in quartiles[1:])})
+
+
+def legend(bounds: Sequence[int]) -> list[tuple[str, str]]:
+    """Return colour and text of every class, from none to many."""
+    ends = [bound - 1 for bound in bounds[1:]]
+    texts = ["0"]
+    texts += [
+        str(low) if low == high else f"{low}–{high}"
+        for low, high in zip(bounds, ends, strict=False)
+    ]
+    texts += [f"≥ {bounds[-1]}"] if bounds else []
+    return list(zip(COLOURS, texts, strict=False))
+
+
+class Units(DrawnLayer):
+    """Units as areas with name and number of open tickets.
+
+    Parameters
+    ----------
+    areas
+        The units of one level in one scheme.
+    language
+        Language of the words; names stay as they are.
+    highlight
+        Code of a unit to be drawn as the subject of the page, the others as its neighbours.
+    quiet
+        Whether they are only the ground for something else: pale, without counts and legend.
+    page_url
+        Address of a unit's page with `CODE` where its code belongs.
+    links
+        Whether a click opens that page; otherwise the click is left to the map.
+    """
+
+    kind = "units"
+
+    def __init__(
+        self,
+        areas: Iterable[UnitArea],
+        *,
+        language: Language,
+        page_url: str,
+        highlight: str | None = None,
+        quiet: bool = False,
+        links: bool = False,
+    ) -> None:
+        units = list(areas)
+        bounds = class_bounds([unit.open_tickets for unit in units])
+        classes = np.searchsorted(bounds, [unit.open_tickets for unit in units], side="right")
+        points = label_points([unit.area for unit in units])
+        data = {
+            "units": [
+                [
+                    unit.code,
+                    unit.name,
+                    unit.label,
+                    unit.open_tickets,
+                    int(rank),
+                    point,
+                    coded_area(unit.area),
+                ]
+                for unit, rank, point in zip(units, classes, points, strict=True)
+            ],
+            "page": page_url,
+            "colours": COLOURS,
+            "legend": [] if highlight or quiet else legend(bounds),
+            "title": both("open_tickets", language),
+            "highlight": highlight,
+            "quiet": quiet or highlight is not None,
+            "links": links,
+            "words": glossary(("open", "to_unit"), language),
+        }
+        super().__init__(data, name=say("units", language))

@@ -1,0 +1,87 @@
+"""What the layers say, in Chinese and English; pages look terms up here too, so they agree."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from gridmap.model import LEVELS, ROLES
+
+Language: TypeAlias = Literal["zh", "en"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    **{level: (chinese, level.capitalize()) for level, chinese in LEVELS.items()},
+    **{role: (chinese, english.capitalize()) for role, (chinese, english) in ROLES.items()},
+    # origins
+    "imported": ("导入", "Imported"),
+    "derived": ("推算", "Derived"),
+    "demonstration": ("演示", "Demonstration"),
+    # rules, queues and ways of locating
+    "rule_territory": ("属地网格", "Territory"),
+    "rule_boundary": ("边界容差", "Boundary tolerance"),
+    "rule_nearest": ("就近归入", "Nearest unit"),
+    "rule_backstop": ("属地兜底", "Backstop by the unit above"),
+    "rule_ownership": ("专属网格", "Exclusive ground"),
+    "rule_named": ("地址写明", "Named in the address"),
+    "rule_specialist": ("专业直派", "Specialist-direct"),
+    "rule_category": ("按事项类别", "By category"),
+    "rule_unlocated": ("未定位", "Not located"),
+    "rule_outside": ("辖区之外", "Outside the area served"),
+    "queue_locating": ("人工定位队列", "Manual locating queue"),
+    "queue_owner": ("值守队列", "Owner queue"),
+    "method_coordinate": ("坐标", "Coordinate"),
+    "method_unit_code": ("地址中的单元编码", "Unit code in the address"),
+    "method_unit_name": ("地址中的单元名称", "Unit name in the address"),
+    "method_none": ("未定位", "Not located"),
+    # layers and legends
+    "units": ("单元", "Units"),
+    "water": ("水域", "Water"),
+    "streets": ("道路", "Streets"),
+    "tickets": ("工单", "Tickets"),
+    "exceptions": ("例外", "Exceptions"),
+    "exclusive": ("专属区域", "Exclusive grounds"),
+    "open_tickets": ("未结工单", "Open tickets"),
+    "open": ("未结", "Open"),
+    "closed": ("已结", "Closed"),
+    "flagged": ("待复核", "To be checked"),
+    # exceptions
+    "unlocated": ("未定位", "Not located"),
+    "boundary": ("边界", "On a boundary"),
+    "gap": ("空隙", "In a gap"),
+    "no_owner": ("无责任人", "No owner"),
+    # the question
+    "asking": ("正在查询…", "Asking …"),
+    "failed": ("查询失败", "The question failed"),
+    "worker": ("责任人", "Answers for it"),
+    "nobody": ("无人在岗", "Nobody on duty"),
+    "alternatives": ("其他可能", "Alternatives"),
+    "boundary_m": ("距边界", "To the boundary"),
+    "to_unit": ("打开单元页面", "Open the unit's page"),
+    "emergency": ("紧急", "Emergency"),
+    "queue": ("转入队列", "Queue"),
+    "department": ("主管部门", "Department"),
+    # controls
+    "zoom_in": ("放大", "Zoom in"),
+    "zoom_out": ("缩小", "Zoom out"),
+    "close": ("关闭", "Close"),
+    "map": ("地图", "Map"),
+    "clusters": ("个工单，点击放大", "tickets, click to zoom in"),
+}
+
+
+def say(key: str, language: Language) -> str:
+    """Return a term in a language; a key without words is returned as it is."""
+    if key not in WORDS:
+        return key
+    chinese, english = WORDS[key]
+    return chinese if language == "zh" else english
+
+
+def both(key: str, language: Language) -> str:
+    """Return a term in both languages, the page's own first."""
+    chinese, english = WORDS[key]
+    return f"{chinese} {english}" if language == "zh" else f"{english} {chinese}"
+
+
+def glossary(keys: tuple[str, ...], language: Language) -> dict[str, str]:
+    """Return the words that a script needs."""
+    return {key: say(key, language) for key in keys}
