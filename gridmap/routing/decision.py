@@ -74,7 +74,9 @@ class Decisions:
     def one(self, index: int, as_of: int) -> Decision:
         """Take one decision out."""
         values = {field.name: getattr(self, field.name)[index] for field in fields(self)}
-        return Decision(as_of=as_of, **values)
+        numbers = {name: _known(values[name]) for name in ("within_h", "boundary_m")}
+        flagged = bool(values["flagged"])
+        return Decision(**{**values, **numbers, "flagged": flagged}, as_of=as_of)
 
     @classmethod
     def _objects(cls) -> list[str]:
@@ -84,7 +86,10 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision, with the attributes of `Decisions` and the moment it is for."""
+    """One decision, with the attributes of `Decisions` (None for NaN) and the moment it is for.
+
+    `chain` names the units above `unit`, from the nearest to the widest.
+    """
 
     rule: str
     unit: UnitRow | None
@@ -93,9 +98,9 @@ class Decision:
     role: str | None
     department: str | None
     queue: str
-    within_h: float
+    within_h: float | None
     flagged: bool
-    boundary_m: float
+    boundary_m: float | None
     alternatives: str
     reason_zh: str
     reason_en: str
@@ -111,14 +116,18 @@ class Decision:
             "worker": _worker(self.worker, self.role),
             "department": self.department,
             "queue": self.queue or None,
-            "emergency_within_h": None if np.isnan(self.within_h) else float(self.within_h),
-            "flagged": bool(self.flagged),
-            "boundary_m": None if np.isnan(self.boundary_m) else round(float(self.boundary_m), 2),
+            "emergency_within_h": self.within_h,
+            "flagged": self.flagged,
+            "boundary_m": None if self.boundary_m is None else round(self.boundary_m, 2),
             "alternatives": self.alternatives.split(),
             "chain": [_unit(unit) for unit in self.chain],
             "as_of": f"{np.datetime64(self.as_of, 'us').astype('datetime64[s]')}Z",
             "reason": {"zh": self.reason_zh, "en": self.reason_en},
         }
+
+
+def _known(number: Any) -> float | None:
+    return None if np.isnan(number) else float(number)
 
 
 def _unit(unit: UnitRow | None) -> dict[str, Any] | None:

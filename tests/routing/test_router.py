@@ -1,0 +1,227 @@
+"""Whose ticket is it: each rule, its reason, its flag, and the ticket's own time."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from support.town import UNITS, at, box, duty, router, unit
+
+from gridmap.errors import DatumError
+from gridmap.routing import Decision, Router
+
+MOMENT = datetime(2026, 10, 1, 8, tzinfo=UTC)
+METRE = 1 / 111_000  # degrees of latitude
+
+
+def decide(router: Router, column: float, row: float, **options: object) -> Decision:
+    lon, lat = at(column, row)
+    return router.decide(lon, lat, as_of=MOMENT, **options)  # type: ignore[arg-type]
+
+
+def columns(lon: list[float], lat: list[float], address: str | None = None) -> dict[str, object]:
+    count = len(lon)
+    return {
+        "lon": np.array(lon),
+        "lat": np.array(lat),
+        "address": [address] * count,
+        "content": [None] * count,
+        "matter": [None] * count,
+        "matter_code": [None] * count,
+        "as_of": np.full(count, np.datetime64("2026-10-01T08:00:00", "us")),
+    }
+
+
+def test_a_point_goes_to_the_grid_that_covers_it_and_to_its_worker() -> None:
+    town = router(duties=[duty(1, "grid_worker", "1111"), duty(2, "grid_chief", "1111")])
+    decision = decide(town, 0.5, 0.5)
+    assert (decision.rule, decision.unit.code, decision.worker.code) == ("territory", "1111", "P1")
+    assert not decision.flagged
+    assert decision.boundary_m == pytest.approx(426, abs=5)  # half of 0.01 degrees at 40 N
+    assert decision.reason_zh == "位于第一网格（1111）内，距边界427米；由专职网格员员工1负责。"
+    assert [above.code for above in decision.chain] == ["111", "11", "1"]
+
+
+def test_near_a_boundary_the_covering_grid_keeps_it_and_the_other_is_named() -> None:
+    decision = decide(router(), 1 - 0.5 * METRE * 100 * 0.76, 0.5)
+    assert (decision.rule, decision.unit.code) == ("boundary", "1111")
+    assert decision.flagged
+    assert decision.alternatives == "1112"
+    assert decision.boundary_m < 1
+
+
+def test_on_the_very_edge_the_lowest_code_has_it() -> None:
+    decision = decide(router(), 3, 0)  # a corner of both, whatever the projection
+    assert (decision.rule, decision.unit.code, decision.alternatives) == (
+        "boundary",
+        "1121",
+        "1122",
+    )
+
+
+def test_in_a_gap_the_nearest_grid_within_the_limit_has_it() -> None:
+    decision = decide(router(), 1.5, 1 + 30 * METRE * 100)
+    assert (decision.rule, decision.unit.code, decision.flagged) == ("nearest", "1112", True)
+    assert decision.boundary_m == pytest.approx(30, abs=1)
+    assert "111" in decision.alternatives.split()
+
+
+def test_deep_in_a_gap_the_community_has_it() -> None:
+    decision = decide(router(duties=[duty(7, "community_head", "111")]), 1.5, 1.5)
+    assert (decision.rule, decision.unit.code, decision.flagged) == ("backstop", "111", True)
+    assert decision.worker.code == "P7"
+
+
+def test_a_community_without_grids_is_no_gap() -> None:
+    decision = decide(router(), 4.5, 0.5)
+    assert (decision.rule, decision.unit.code, decision.flagged) == ("territory", "113", False)
+
+
+def test_a_point_in_nobodys_ground_waits_in_a_queue() -> None:
+    decision = decide(router(), 6.5, 0.5)
+    assert (decision.rule, decision.queue, decision.unit) == ("outside", "locating", None)
+    assert decision.flagged
+
+
+def test_without_any_duties_the_unit_itself_answers() -> None:
+    decision = decide(router(), 0.5, 0.5)
+    assert (decision.queue, decision.worker, decision.flagged) == ("", None, False)
+
+
+def test_where_nobody_is_there_the_unit_above_answers() -> None:
+    town = router(duties=[duty(1, "grid_worker", "1111"), duty(9, "street_head", "11")])
+    decision = decide(town, 1.5, 0.5)
+    assert (decision.unit.code, decision.owner_unit.code) == ("1112", "11")
+    assert (decision.worker.code, decision.flagged) == ("P9", True)
+    assert "上移至河东街道办事处（11）" in decision.reason_zh
+
+
+def test_where_nobody_is_anywhere_above_it_waits_for_an_owner() -> None:
+    decision = decide(router(duties=[duty(1, "grid_worker", "1111")]), 1.5, 0.5)
+    assert (decision.queue, decision.worker, decision.flagged) == ("owner", None, True)
+
+
+def test_ground_of_its_own_goes_before_the_grid() -> None:
+    park = (
+        unit("9001", "grid", "111", scheme="exclusive", name="柳林公园"),
+        box(0.2, 0.2, 0.5, 0.5),
+    )
+    town = router(units=[*UNITS, park], duties=[duty(5, "grid_chief", "9001", scheme="exclusive")])
+    decision = decide(town, 0.4, 0.4)
+    assert (decision.rule, decision.unit.code, decision.worker.code) == ("ownership", "9001", "P5")
+    assert decision.alternatives == "1111"
+    assert decide(town, 0.1, 0.1).unit.code == "1111"
+
+
+def test_a_specialist_takes_its_matters_wherever_they_are() -> None:
+    decision = decide(
+        router(duties=[duty(1, "grid_worker", "1111")]), 0.5, 0.5, text="公交司机态度差"
+    )
+    assert (decision.rule, decision.worker, decision.flagged) == ("specialist", None, False)
+    assert decision.department
+    assert decision.unit.code == "1111"
+
+
+def test_an_emergency_is_marked_and_still_routed() -> None:
+    decision = decide(router(), 0.5, 0.5, text="楼道有燃气泄漏")
+    assert decision.rule == "territory"
+    assert decision.within_h <= 2
+    assert decision.reason_zh.startswith("【紧急")
+    assert decision.reason_en.startswith("EMERGENCY")
+
+
+def test_units_and_duties_are_those_of_the_tickets_own_time() -> None:
+    merged = 1_700_000_000_000_000
+    old = [
+        (unit("1111", "grid", "111", valid=(0, merged), id=71), box(0, 0, 1, 1)),
+        (unit("1112", "grid", "111", valid=(0, merged), id=72), box(1, 0, 1, 1)),
+    ]
+    new = [(unit("1113", "grid", "111", valid=(merged, 2**62), id=73), box(0, 0, 2, 1))]
+    duties = [duty(1, "grid_worker", "1111"), duty(3, "grid_worker", "1113")]
+    town = router(units=[*old, *new], duties=duties)
+    lon, lat = at(0.5, 0.5)
+    before = town.decide(lon, lat, as_of=datetime(2023, 1, 1, tzinfo=UTC))
+    after = town.decide(lon, lat, as_of=datetime(2024, 1, 1, tzinfo=UTC))
+    assert (before.unit.id, before.worker.code) == (71, "P1")
+    assert (after.unit.id, after.worker.code) == (73, "P3")
+    both = columns([lon, lon, lon], [lat, lat, lat])
+    both["as_of"] = np.array(["2024-01-01", "2023-01-01", "1960-01-01"], dtype="datetime64[us]")
+    answer = town.answer(both)
+    assert [unit and unit.id for unit in answer.decisions.unit] == [73, 71, None]
+    assert answer.decisions.queue[2] == "locating"
+
+
+def test_a_shifted_datum_is_turned_back() -> None:
+    from gridmap.datum import wgs84_to_gcj02
+
+    town, (lon, lat) = router(), at(0.02, 0.5)
+    shifted_lon, shifted_lat = wgs84_to_gcj02(np.array([lon]), np.array([lat]))
+    shifted = float(shifted_lon[0]), float(shifted_lat[0])
+    assert town.decide(*shifted, datum="gcj02").unit.code == "1111"
+    assert town.decide(*shifted, datum="gcj02").boundary_m == pytest.approx(17, abs=1)
+    with pytest.raises(DatumError, match="wgs84"):
+        town.decide(lon, lat, datum="beijing54")
+
+
+def test_many_tickets_and_one_are_answered_alike() -> None:
+    town = router(duties=[duty(1, "grid_worker", "1111"), duty(9, "street_head", "11")])
+    rng = np.random.default_rng(7)
+    lon, lat = 117 + rng.uniform(-0.01, 0.07, 400), 40 + rng.uniform(-0.01, 0.03, 400)
+    many = town.answer(columns(lon.tolist(), lat.tolist())).decisions
+    for index in range(0, 400, 7):
+        one = town.decide(lon[index], lat[index], as_of=MOMENT)
+        assert one.reason_zh == many.reason_zh[index]
+        assert one.alternatives == many.alternatives[index]
+    assert set(many.rule) >= {"territory", "outside", "backstop"}
+
+
+def test_every_ticket_has_an_owner_or_a_queue() -> None:
+    town = router(duties=[duty(1, "grid_worker", "1111")])
+    rng = np.random.default_rng(8)
+    lon, lat = 117 + rng.uniform(-0.02, 0.08, 1000), 40 + rng.uniform(-0.02, 0.04, 1000)
+    lon[::50], lat[::77] = np.nan, 0.0
+    decisions = town.answer(columns(lon.tolist(), lat.tolist())).decisions
+    for index in range(len(decisions)):
+        assert (
+            decisions.worker[index] is not None
+            or decisions.department[index] is not None
+            or decisions.queue[index]
+        )
+        assert decisions.reason_zh[index].endswith("。")
+        assert "{" not in decisions.reason_zh[index] + decisions.reason_en[index]
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "rule"),
+    [
+        ("河东街道槐树社区第二网格楼下", "1122", "named"),
+        ("河东街道槐树社区3号院", "112", "named"),
+        ("第一网格门口", None, "unlocated"),
+        ("某处", None, "unlocated"),
+    ],
+)
+def test_without_a_coordinate_a_named_unit_has_it(
+    address: str, code: str | None, rule: str
+) -> None:
+    decisions = router().answer(columns([np.nan], [np.nan], address)).decisions
+    assert decisions.rule[0] == rule
+    assert (decisions.unit[0] and decisions.unit[0].code) == code
+    assert decisions.flagged[0] == (code != "1122")
+    if address == "第一网格门口":
+        assert decisions.alternatives[0] == "1111 1121"
+
+
+def test_a_router_can_be_sent_to_another_process() -> None:
+    town = router(duties=[duty(1, "grid_worker", "1111")])
+    before = decide(town, 0.5, 0.5)
+    assert decide(pickle.loads(pickle.dumps(town)), 0.5, 0.5) == before
+
+
+def test_the_record_for_the_open_interface_holds_no_phone() -> None:
+    record = decide(router(duties=[duty(1, "grid_worker", "1111")]), 0.5, 0.5).as_dict()
+    assert record["worker"] == {"code": "P1", "name": "员工1", "role": "grid_worker"}
+    assert record["as_of"] == "2026-10-01T08:00:00Z"
+    assert record["emergency_within_h"] is None
+    assert [above["code"] for above in record["chain"]] == ["111", "11", "1"]
