@@ -61,8 +61,10 @@ class Cluster:
             text=True,
             cwd=self.folder,
             user=user,
+            group=user,
             start_new_session=True,  # Ctrl-C is for the tests; the cluster ends after them
         )
+        assert self._keeper.stdout is not None
         answer = self._keeper.stdout.readline()
         if answer != "ready\n":
             message = "PostgreSQL did not start:\n" + answer + self._keeper.communicate()[0]
