@@ -12,7 +12,7 @@ from maker.matters import EMERGENCY, GROUNDS, ORDINARY, RAIN, ROADSIDE, SPECIALI
 from maker.output import lonlat
 from maker.people import exclusive_units
 from maker.places import Place, Places, Truth
-from maker.rings import Point
+from maker.rings import Point, centroid
 from maker.roads import RIVER
 from maker.town import Town, Unit
 
@@ -179,8 +179,7 @@ class Month:
     def _add_around_pond(self) -> None:
         """In the pond that no grid holds: near its bank, and in the middle of it."""
         first = self.land.pond_grids[0]
-        pond = shapely.Polygon(self.land.pond)
-        middle = shapely.maximum_inscribed_circle(pond, tolerance=0.5).coords[0]
+        middle = centroid(self.land.pond)
         community = first.parent or first
         for number in range(14):
             bank = self.land.pond[number % len(self.land.pond)]
