@@ -1,0 +1,52 @@
+"""The journal: every import of a list leaves a row of its own and an event."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from gridmap.model import Event, Import
+
+#: Who acts when nobody has signed in.
+ACTOR = "command line"
+
+
+def journal(
+    session: Session,
+    kind: str,
+    path: Path,
+    digest: str,
+    started_at: datetime,
+    *,
+    rows: int,
+    accepted: int,
+    unchanged: int,
+    rejected: int = 0,
+) -> None:
+    """Write down an import that ends with this transaction: its file, and how many rows it was."""
+    entry = Import(
+        kind=kind,
+        file_name=path.name,
+        digest=digest,
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+        rows=rows,
+        accepted=accepted,
+        unchanged=unchanged,
+        rejected=rejected,
+    )
+    session.add(entry)
+    session.flush()
+    detail = f"{path.name}: {accepted} of {rows} rows new or changed, {unchanged} unchanged"
+    session.add(
+        Event(
+            at=datetime.now(UTC),
+            actor=ACTOR,
+            kind=f"import {kind}",
+            subject="imports",
+            subject_id=entry.id,
+            detail=detail,
+        )
+    )
