@@ -89,7 +89,7 @@ def import_() -> None:
 @click.option("--datum", help="wgs84, cgcs2000, gcj02 or bd09; needed when the file is silent.")
 @click.option("--dry-run", is_flag=True, help="Check and report; change nothing.")
 @click.pass_obj
-def units(database: str, file: Path, *, dry_run: bool, **options: Any) -> None:
+def units(database: str, /, file: Path, *, dry_run: bool, **options: Any) -> None:
     """Bring in units from GeoPackage, Shapefile, GeoJSON, FileGDB, KML, CSV or XLSX."""
     from gridmap.intake.units import import_units
 

@@ -168,11 +168,16 @@ class Ground:
         records = session.execute(query).all()
         units = [
             UnitRow(
-                *record[:6],
-                to_moment(record.valid_from),
-                to_moment(record.valid_to, FOREVER),
+                r.id,
+                r.scheme,
+                r.level,
+                r.code,
+                r.name,
+                r.parent_code,
+                to_moment(r.valid_from),
+                to_moment(r.valid_to, FOREVER),
             )
-            for record in records
+            for r in records
         ]
         wkb = [None if r.geometry is None else bytes(r.geometry.data) for r in records]
         return cls(units, shapely.from_wkb(np.array(wkb, dtype=object)))

@@ -41,8 +41,11 @@ class Matters:
         self._any_word = re.compile(words, re.IGNORECASE) if words else None
         self._known: dict[tuple[str, str], tuple[Department | None, Department | None]] = {}
 
-    def sort(self, matters: Texts, codes: Texts, contents: Texts, addresses: Texts) -> Sorted:
-        """Sort n tickets by matter name, matter code and what they say."""
+    def sort(self, matters: Texts, codes: Texts, contents: Texts) -> Sorted:
+        """Sort n tickets by matter name, matter code and what they say.
+
+        Addresses are left out: a bus stop in one is not a matter of buses.
+        """
         count = len(matters)
         found = Sorted(
             within_h=np.full(count, np.nan),
@@ -50,8 +53,8 @@ class Matters:
             category=np.full(count, None, dtype=object),
         )
         self._by_matter(found, matters, codes)
-        for index in self._with_words(matters, contents, addresses):
-            text = " ".join(column[index] or "" for column in (matters, contents, addresses))
+        for index in self._with_words(matters, contents):
+            text = f"{matters[index] or ''} {contents[index] or ''}"
             self._by_words(found, index, text)
         return found
 

@@ -212,9 +212,7 @@ class Router:
             names=self._edition_names(number, edition),
             codes=self._codes,
         )
-        about = self._matters.sort(
-            columns["matter"], columns["matter_code"], columns["content"], columns["address"]
-        )
+        about = self._matters.sort(columns["matter"], columns["matter_code"], columns["content"])
         held = self._hold(edition, located)
         decisions = self._assignment.decide(
             edition, located, held, about, as_of, columns["matter_code"]
