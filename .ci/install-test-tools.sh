@@ -54,7 +54,8 @@ postgis_is_there || {
     exit 1
 }
 chromium_is_there || {
-    echo "Chromium is still missing or does not start: name one: make test CHROMIUM=/path/to/chrome" >&2
+    echo "Chromium is still missing or does not start: install it (Ubuntu: snap install chromium)," \
+        "or name another browser of its kind: make test CHROMIUM=/path/to/chrome" >&2
     exit 1
 }
 driver_runs || {
