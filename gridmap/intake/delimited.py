@@ -125,6 +125,12 @@ def read_delimited(path: Path, encoding: str) -> Iterator[Record]:
             yield record
 
 
+def count_lines(path: Path) -> int:
+    """Count the lines after the first one."""
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(_LINE_LIMIT_BYTES), b""))
+
+
 def _delimiter(file: BinaryIO) -> str:
     first_line = file.readline(_LINE_LIMIT_BYTES)
     file.seek(0)

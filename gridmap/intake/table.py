@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gridmap.errors import InputError
-from gridmap.intake.delimited import read_delimited
+from gridmap.intake.delimited import count_lines, read_delimited
 from gridmap.intake.encoding import find_encoding, parse_encoding
 from gridmap.intake.record import Record, fits, ragged
 from gridmap.intake.workbook import read_workbook
@@ -46,10 +46,15 @@ class TableBatch:
 
 @dataclass(frozen=True)
 class Table:
-    """A file whose header has been read; its rows can be taken once."""
+    """
+    A file whose header has been read; its rows can be taken once.
+
+    `rows_at_most` is the number of its lines, or None where only reading tells (workbooks).
+    """
 
     path: Path
     header: tuple[str, ...]
+    rows_at_most: int | None
     _records: Iterator[Record]
 
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[TableBatch]:
@@ -123,7 +128,7 @@ def open_table(
         raise InputError(message)
     header = tuple(cell.strip() for cell in first.cells)
     _check_columns(name, header, needed)
-    return Table(path, header, records)
+    return Table(path, header, None if start == _ZIP else count_lines(path), records)
 
 
 def _start(path: Path) -> bytes:

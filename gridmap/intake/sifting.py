@@ -1,0 +1,57 @@
+"""New tickets told from those that the store has, and from those that contradict them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gridmap.intake.record import Reason, Record
+from gridmap.intake.ticket_rows import TicketBatch
+
+TWICE = Reason(
+    "同一文件中前面已有相同编号、内容不同的行",
+    "the same number stands earlier in this file with other content",
+)
+CHANGED = Reason(
+    "库中已有相同编号、内容不同的工单",
+    "the store has a ticket with this number and other content",
+)
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """A batch held against the store: indexes of new tickets, known ones, contradicting rows."""
+
+    new: npt.NDArray[np.int64]
+    unchanged: int
+    conflicts: list[Record]
+
+
+def sift(batch: TicketBatch, known: dict[str, tuple[int, bool]]) -> Sifted:
+    """
+    Tell the new tickets of a batch from those that are known already.
+
+    Parameters
+    ----------
+    batch
+        Tickets of one source.
+    known
+        Digest of each number that the store has, and whether it is from an earlier row of the
+        same file.
+    """
+    new: list[int] = []
+    conflicts: list[Record] = []
+    seen = dict(known)
+    digests = batch.columns["digest"].tolist()
+    for index, number in enumerate(batch.columns["number"]):
+        digest = digests[index]
+        if number not in seen:
+            seen[number] = (digest, True)
+            new.append(index)
+        elif seen[number][0] != digest:
+            reason = TWICE if seen[number][1] else CHANGED
+            conflicts.append(Record(batch.lines[index], batch.rows[index], reason))
+    unchanged = len(batch) - len(new) - len(conflicts)
+    return Sifted(np.array(new, dtype=np.int64), unchanged, conflicts)
