@@ -11,6 +11,8 @@ from folium.map import Layer
 from folium.template import Template
 
 SCRIPT = ("gridmap", "gridmap/gridmap.js")
+TICKETS_SCRIPT = ("gridmap_tickets", "gridmap/tickets.js")
+WHOSE_SCRIPT = ("gridmap_whose", "gridmap/whose.js")
 STYLE = ("gridmap_css", "gridmap/gridmap.css")
 
 #: branca reads rendered markup as a template once more, so braces in a name would be code; the

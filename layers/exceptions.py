@@ -5,7 +5,7 @@ Tickets that could not be located have no place and are not here; a page lists t
 
 from __future__ import annotations
 
-from layers.element import DrawnLayer
+from layers.element import SCRIPT, TICKETS_SCRIPT, DrawnLayer
 from layers.words import Language, both, glossary, say
 
 #: Colour and number of corners of each kind (0 is a circle), so that colour is not all that tells.
@@ -40,3 +40,4 @@ class Exceptions(DrawnLayer):
             "words": glossary((*MARKS, "open", "closed", "failed"), language),
         }
         super().__init__(data, name=say("exceptions", language), show=show)
+        self.default_js = [SCRIPT, TICKETS_SCRIPT]

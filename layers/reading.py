@@ -114,7 +114,7 @@ def _names(session: Session, at: datetime, scheme: str, codes: set[str | None]) 
     query = select(Unit.code, Unit.name).where(
         Unit.scheme == scheme, Unit.code.in_([code for code in codes if code]), valid_at(at)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _short(name: str, parent: str | None) -> str:

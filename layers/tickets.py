@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from folium.plugins import MarkerCluster
 
-from layers.element import SCRIPT, STYLE, DrawnLayer
+from layers.element import SCRIPT, STYLE, TICKETS_SCRIPT, DrawnLayer
 from layers.words import Language, glossary, say
 
 COLOURS = {"open": "#1f5f8b", "closed": "#8a8f94"}
@@ -29,5 +29,5 @@ class Tickets(DrawnLayer):
         words = glossary(("open", "closed", "flagged", "failed", "clusters"), language)
         data = {"url": source_url, "colours": COLOURS, "words": words}
         super().__init__(data, name=say("tickets", language), show=show)
-        self.default_js = [*MarkerCluster.default_js, SCRIPT]
+        self.default_js = [*MarkerCluster.default_js, SCRIPT, TICKETS_SCRIPT]
         self.default_css = [*MarkerCluster.default_css, STYLE]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gridmap.model import ROLES
-from layers.element import Behaviour
+from layers.element import SCRIPT, WHOSE_SCRIPT, Behaviour
 from layers.words import Language, glossary
 
 _WORDS = (
@@ -47,3 +47,4 @@ class Whose(Behaviour):
                 "roles": glossary(tuple(ROLES), language),
             }
         )
+        self.default_js = [SCRIPT, WHOSE_SCRIPT]

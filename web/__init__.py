@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 
 from gridmap.settings import Settings
 from web import (
@@ -19,6 +20,7 @@ from web import (
     holding,
     language,
     logs,
+    packing,
     security,
     tickets,
     units,
@@ -31,6 +33,13 @@ MAX_BODY_BYTES = 1_000_000
 
 #: The addresses of our files change with their content, so a browser may keep them.
 YEAR_S = 31_536_000
+
+
+class Json(DefaultJSONProvider):
+    """JSON with Chinese as it is written and fields in the order that they were given."""
+
+    ensure_ascii = False
+    sort_keys = False
 
 
 def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
@@ -49,6 +58,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
         The store cannot be opened.
     """
     app = Flask(__name__)
+    app.json = Json(app)
     app.config.from_mapping(
         SETTINGS=Settings.from_environ(),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -57,7 +67,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=YEAR_S,
     )
     app.config.from_mapping(test_config or {})
-    for module in (logs, security, language, errors, holding, assets, display):
+    for module in (logs, packing, security, language, errors, holding, assets, display):
         module.init_app(app)
     for module in (district, units, tickets, exceptions, api, health):
         app.register_blueprint(module.blueprint)

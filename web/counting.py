@@ -12,7 +12,7 @@ from web.kinds import KINDS, kind_column
 def totals(session: Session) -> dict[str, int]:
     """Count all tickets, the open ones, and the open exceptions of each kind."""
     by_status = dict(
-        session.execute(select(Ticket.status, func.count()).group_by(Ticket.status)).tuples().all()
+        session.execute(select(Ticket.status, func.count()).group_by(Ticket.status)).all()
     )
     kinds: dict[str | None, int] = dict(
         session.execute(
@@ -21,9 +21,7 @@ def totals(session: Session) -> dict[str, int]:
             .join(Decision, Decision.ticket_id == Ticket.id)
             .where(Decision.is_current, Ticket.status == "open")
             .group_by(kind_column)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     counts = {"tickets": sum(by_status.values()), "open": by_status.get("open", 0)}
     counts |= {kind: kinds.get(kind, 0) for kind in KINDS}

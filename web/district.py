@@ -82,7 +82,7 @@ def _map(level: str, now: datetime) -> MapParts | None:
                 url_for("api.tickets", status="open"), language=spoken, show="tickets" in shown
             ),
             Exceptions(
-                url_for("api.tickets", exception="any"),
+                url_for("api.tickets", status="open", exception="any"),
                 language=spoken,
                 show="exceptions" in shown,
             ),

@@ -36,5 +36,5 @@ def _harden(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

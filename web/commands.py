@@ -1,0 +1,86 @@
+"""The commands that start the service: `gridmap serve` and `gridmap demo`."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import click
+
+from gridmap.errors import SettingError
+
+HOST = "127.0.0.1"
+PORT = 8350
+#: Few and fixed: a thread pays about 180 ms for its first projection, and SQLite reads gain nothing
+#: from more.
+THREADS = 4
+DEMONSTRATION = Path("gridmap-demo.gpkg")
+
+_PORT = click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help=f"Port to listen on.  [default: {PORT}, or a free one when that is taken]",
+)
+
+
+@click.command()
+@_PORT
+@click.pass_obj
+def serve(database: str, port: int | None) -> None:
+    """Show the maps and answer questions, on this computer only."""
+    run(database, port)
+
+
+@click.command()
+@_PORT
+def demo(port: int | None) -> None:
+    """Make the invented demonstration district here, once, and show it."""
+    from web.demonstration import make
+
+    if DEMONSTRATION.exists():
+        click.echo(f"The demonstration is already in {DEMONSTRATION}; nothing is changed.")
+    else:
+        make(DEMONSTRATION, click.echo)
+    run(f"geopackage:///{DEMONSTRATION}", port)
+
+
+def run(database: str, port: int | None) -> None:
+    """Serve a store until the process is ended.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be opened.
+    SettingError
+        The port that was asked for is taken.
+    """
+    import waitress
+
+    from gridmap.storage import open_store
+    from web import create_app, logs
+
+    listening = _listen(port)
+    store = open_store(database)
+    try:
+        app = create_app({"STORE": store})
+        logs.write_to_stderr()
+        address = f"http://{HOST}:{listening.getsockname()[1]}/"
+        click.echo(f"gridmap serves {store.url} at {address}")
+        click.echo("It listens only on this computer, until there are accounts. Ctrl+C ends it.")
+        waitress.serve(app, sockets=[listening], threads=THREADS, ident="gridmap", _quiet=True)
+    finally:
+        listening.close()
+        store.close()
+
+
+def _listen(port: int | None) -> socket.socket:
+    for wanted in (port,) if port else (PORT, 0):
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            listening.bind((HOST, wanted))
+        except OSError:
+            listening.close()
+        else:
+            return listening
+    message = f"Port {port} of {HOST} is taken: name another with --port."
+    raise SettingError(message)
