@@ -151,7 +151,8 @@ def route(
 ) -> None:
     """Write for every ticket of a file whose it is; nothing is stored."""
     from gridmap.intake.profile import Profile
-    from gridmap.routing.bulk import route_file
+    from gridmap.intake.ticket_rows import read_tickets
+    from gridmap.routing.bulk import route_shards
 
     if workers and scheduler:
         message = "--workers and --scheduler exclude each other: name one of them."
@@ -160,8 +161,9 @@ def route(
     with opened(database) as store:
         router = _router(store)
     with progress("tickets") as tick:
-        report = route_file(
-            router, file, how, output, workers=workers, scheduler=scheduler, progress=tick
+        shards = read_tickets(file, how)
+        report = route_shards(
+            router, shards, output, workers=workers, scheduler=scheduler, progress=tick
         )
     _tell(report)
 
