@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from gridmap.routing.edges import Edges, Floats, Indices, Places
+
+if TYPE_CHECKING:
+    from gridmap.routing.kernel import Raster
+
+# Below it shapely's trees answer sooner than numba is imported and a raster laid.
+FEW = 5_000
 
 
 class Partition:
@@ -20,7 +26,9 @@ class Partition:
     because it lies on a shared edge or they overlap, the lowest index is the answer: sort the
     polygons by what shall decide.
 
-    An index may be shared by threads and sent to another process.
+    Few points are answered by shapely, many by a raster of cells and a tree of boxes that are
+    compiled, and made when they are first needed; both ways agree to the bit. An index may be
+    shared by threads and sent to another process, which makes its own raster.
 
     Parameters
     ----------
@@ -58,10 +66,13 @@ class Partition:
             Shape (n,); the lowest of several, -1 where there is none and for NaN.
         """
         x, y = _columns(x, y)
-        point, polygon = self._covering_pairs(x, y)
-        answer = np.full(len(x), -1, np.int32)
-        # The pairs are in order of point, then polygon: written backwards, the lowest is last.
-        answer[point[::-1]] = polygon[::-1]
+        if len(x) < FEW or self._raster is None:
+            return self._covering_exactly(x, y)
+        from gridmap.routing.raster import UNSURE, cover
+
+        answer = cover(self._raster, x, y)
+        unsure = np.flatnonzero(answer == UNSURE)
+        answer[unsure] = self._covering_exactly(x[unsure], y[unsure])
         return answer
 
     def boundary_distance(self, x: ArrayLike, y: ArrayLike) -> Floats:
@@ -126,6 +137,31 @@ class Partition:
             From the point to the polygon, 0 where it covers the point.
         """
         x, y = _columns(x, y)
+        if len(x) < FEW or self._raster is None:
+            return self._near_exactly(x, y, limit_m)
+        from gridmap.routing.raster import sole
+
+        only = sole(self._raster, x, y)
+        open_ = np.flatnonzero((only < -1) | (self._nearest_edge(x, y)[1] <= limit_m))
+        only[open_] = -1
+        sure = np.flatnonzero(only >= 0)
+        point, polygon, distance_m = self._near_exactly(x[open_], y[open_], limit_m)
+        point = np.concatenate([sure, open_[point]])
+        order = np.argsort(point, kind="stable")
+        return (
+            point[order],
+            np.concatenate([only[sure], polygon])[order],
+            np.concatenate([np.zeros(len(sure)), distance_m])[order],
+        )
+
+    def _covering_exactly(self, x: Floats, y: Floats) -> Indices:
+        point, polygon = self._covering_pairs(x, y)
+        answer = np.full(len(x), -1, np.int32)
+        # The pairs are in order of point, then polygon: written backwards, the lowest is last.
+        answer[point[::-1]] = polygon[::-1]
+        return answer
+
+    def _near_exactly(self, x: Floats, y: Floats, limit_m: float) -> tuple[Places, Indices, Floats]:
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         inside, covering = self._covering_pairs(x[known], y[known])
         beside, nearby, away_m = self._edges.within(x[known], y[known], limit_m)
@@ -154,12 +190,19 @@ class Partition:
     def _nearest_edge(self, x: Floats, y: Floats) -> tuple[Indices, Floats]:
         polygon, distance_m = np.full(len(x), -1, np.int32), np.full(len(x), np.nan)
         known = np.isfinite(x) & np.isfinite(y)
-        polygon[known], distance_m[known] = self._edges.nearest(x[known], y[known])
+        find = self._edges.nearest if len(x) < FEW else self._edges.nearest_of_many
+        polygon[known], distance_m[known] = find(x[known], y[known])
         return polygon, distance_m
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self._polygons)
+
+    @cached_property
+    def _raster(self) -> Raster | None:
+        from gridmap.routing.raster import build_raster
+
+        return build_raster(self._polygons)
 
     @cached_property
     def _edges(self) -> Edges:

@@ -1,0 +1,150 @@
+"""What is compiled, and the compiled loop over points: each finds its polygon in the raster.
+
+Nothing imports this module before it is needed: importing numba takes longer than routing a few
+points. What is compiled is kept beside the module or, where that is not writable, in the user's
+cache; where neither is, it is compiled anew in each process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numba
+
+from gridmap.routing.edges import Floats, Indices
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# What a cell of the raster may hold, besides the number of the one polygon that covers all of it.
+NOBODY = -1
+UNSURE = -2  # of a cell and of a point: the exact way decides
+LISTED = -3  # or below: the cell has a list, of number LISTED - value
+
+BLOCK = 1024
+
+
+class Grid(NamedTuple):
+    """Where the cells lie: south-western corner, side, counts, and the doubt about a border."""
+
+    west: float
+    south: float
+    side: float
+    columns: int
+    rows: int
+    margin: float
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function when it is first called, and keep the result where that is possible."""
+    dispatcher: Any = numba.njit(function, nogil=True, error_model="numpy")
+    # As numba.njit(cache=True), which gives up where there is no folder that it may write to.
+    with suppress(RuntimeError):
+        dispatcher.enable_caching()
+    return cast(Function, dispatcher)
+
+
+class Raster(NamedTuple):
+    """What `cover` needs: see `gridmap.routing.raster`."""
+
+    grid: Grid
+    bounds: tuple[float, float, float, float]
+    cells: Indices
+    lists: Indices
+    entries: Indices
+    edges: Floats
+    vertex_doubt: float
+    edge_doubt: float
+
+
+@compiled
+def cover(x: Floats, y: Floats, answer: Indices, raster: Raster) -> None:
+    """
+    Find the lowest polygon that covers each point, or leave the point to the exact way.
+
+    Parameters
+    ----------
+    x, y
+        Shape (n,).
+    answer
+        Written: a polygon, NOBODY or UNSURE, shape (n,).
+    raster
+        The cells.
+    """
+    # In blocks, looking up all cells of a block before walking any list: the look-ups, each of
+    # which may have to wait for memory, then wait together.
+    for begin in range(0, x.size, BLOCK):
+        end = min(begin + BLOCK, x.size)
+        look_up(x[begin:end], y[begin:end], answer[begin:end], raster)
+        for i in range(begin, end):
+            if answer[i] <= LISTED:
+                answer[i] = _search(x[i], y[i], LISTED - answer[i], raster)
+
+
+@compiled
+def look_up(x: Floats, y: Floats, cells: Indices, raster: Raster) -> None:
+    """Write what the cell of each point holds, NOBODY outside of the raster and for NaN."""
+    grid = raster.grid
+    west, south, east, north = raster.bounds
+    for i in range(x.size):
+        if west <= x[i] <= east and south <= y[i] <= north:
+            row, column = _cell(x[i], y[i], grid)
+            cells[i] = raster.cells[row * grid.columns + column]
+        else:
+            cells[i] = NOBODY
+
+
+@compiled
+def _cell(x: float, y: float, grid: Grid) -> tuple[int, int]:
+    return (
+        min(int((y - grid.south) / grid.side), grid.rows - 1),
+        min(int((x - grid.west) / grid.side), grid.columns - 1),
+    )
+
+
+@compiled
+def _search(x: float, y: float, number: int, raster: Raster) -> int:
+    """
+    Walk a cell's list to the first polygon that holds the point.
+
+    A polygon holds the point if it holds the centre of the cell and the way from there to the
+    point crosses an even number of its edges, or if neither.
+    """
+    row, column = _cell(x, y, raster.grid)
+    centre_x = raster.grid.west + (column + 0.5) * raster.grid.side
+    centre_y = raster.grid.south + (row + 0.5) * raster.grid.side
+    polygon, holds = NOBODY, False
+    for k in range(raster.lists[number], raster.lists[number + 1]):
+        edge, key = raster.entries[k]
+        if key >> 1 != polygon:
+            if holds:
+                return polygon
+            polygon, holds = key >> 1, key & 1 == 1
+        if edge < 0:
+            continue
+        crossed = _crosses(x - centre_x, y - centre_y, centre_x, centre_y, edge, raster)
+        if crossed == UNSURE:
+            return UNSURE
+        holds ^= crossed == 1
+    return polygon if holds else NOBODY
+
+
+@compiled
+def _crosses(
+    x: float, y: float, centre_x: float, centre_y: float, edge: int, raster: Raster
+) -> int:
+    """Tell whether an edge lies across the way from a cell's centre to a point, both relative."""
+    ax, ay = raster.edges[edge, 0] - centre_x, raster.edges[edge, 1] - centre_y
+    bx, by = raster.edges[edge, 2] - centre_x, raster.edges[edge, 3] - centre_y
+    start_side, end_side = x * ay - y * ax, x * by - y * bx
+    if abs(start_side) <= raster.vertex_doubt or abs(end_side) <= raster.vertex_doubt:
+        return UNSURE
+    if (start_side > 0) == (end_side > 0):
+        return 0
+    centre_side = ax * by - ay * bx
+    point_side = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+    # Seen from the edge, the centre lies on the side of -cross(b - a, a) = cross(a, b).
+    if abs(centre_side) <= raster.edge_doubt or abs(point_side) <= raster.edge_doubt:
+        return UNSURE
+    return int((centre_side > 0) != (point_side > 0))
