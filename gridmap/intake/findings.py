@@ -75,6 +75,6 @@ def listed(names: Iterable[str], limit: int = 10) -> str:
     return f"{', '.join(known[:limit])} and {len(known) - limit:,} more"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Write a number with its noun, e.g. `1 error`, `1,200 units`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,63 @@
+"""Moments: dates and times as offices write them, in the zone of the place."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gridmap.errors import InputError
+
+#: Where a list does not say otherwise.
+TIME_ZONE = "Asia/Shanghai"
+
+_YEARS = range(1900, 2200)
+_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_SLASHED = re.compile(r"^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """Find a time zone by its IANA name; an InputError when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = f"{name!r} is no time zone: write one as Asia/Shanghai."
+        raise InputError(message) from error
+
+
+def parse_moment(text: str, time_zone: str = TIME_ZONE) -> datetime:
+    """
+    Read a date or a time; a date means the midnight with which it begins.
+
+    Parameters
+    ----------
+    text
+        E.g. `2026-10-03`, `2026/10/3`, `2026年10月3日`, `20261003`, `2026-10-03 08:15`.
+    time_zone
+        The zone of what does not name an offset from UTC.
+
+    Returns
+    -------
+    moment
+        An aware time in UTC.
+
+    Raises
+    ------
+    InputError
+        If it is no date, or one that cannot be meant.
+    """
+    plain = _SLASHED.sub(_iso_date, _CHINESE.sub(_iso_date, text.strip()))
+    try:
+        moment = datetime.fromisoformat(plain)
+    except ValueError:
+        moment = None
+    if moment is None or moment.year not in _YEARS:
+        message = f"{text!r} is no date: write it as 2026-10-03."
+        raise InputError(message)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=parse_zone(time_zone))
+    return moment.astimezone(UTC)
+
+
+def _iso_date(found: re.Match[str]) -> str:
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
