@@ -25,6 +25,7 @@ test: .venv/.test-ready
 .venv/.test-ready: requirements-test.lock setup.cfg pyproject.toml
 .venv/.run-ready .venv/.test-ready:
 	.ci/install-python.sh
+	@echo "Installing the locked dependencies: a minute or two the first time."
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
