@@ -104,9 +104,9 @@ class Edges:
             Index of the point and of the polygon, and the distance to one of its edges, shape
             (pairs,); a polygon appears once for each of its chains that is so near.
         """
-        point, chain, distance_m = self._reach(
-            shapely.points(np.column_stack([x, y])), limit_m, x, y
-        )
+        points = shapely.points(np.column_stack([x, y]))
+        point, chain, distance2 = self._reach(points, limit_m, x, y)
+        distance_m = np.sqrt(distance2)
         near = distance_m <= limit_m
         return point[near], self.polygon[chain[near]], distance_m[near]
 
