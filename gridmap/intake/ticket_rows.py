@@ -16,7 +16,7 @@ from gridmap.datum import to_store
 from gridmap.intake.cells import Times, degrees, times
 from gridmap.intake.profile import Profile
 from gridmap.intake.record import Reason, Record
-from gridmap.intake.table import TableBatch, open_table
+from gridmap.intake.table import BATCH_ROWS, TableBatch, open_table
 
 #: Longer numbers do not fit into the index that keeps them unique, and are none.
 NUMBER_LIMIT = 200
@@ -83,7 +83,7 @@ class TicketFile:
     rows_at_most: int | None
 
 
-def open_tickets(path: Path | str, profile: Profile) -> TicketFile:
+def open_tickets(path: Path | str, profile: Profile, *, batch_rows: int = BATCH_ROWS) -> TicketFile:
     """
     Open a CSV, TSV or XLSX file of tickets; its batches can be taken once.
 
@@ -93,13 +93,15 @@ def open_tickets(path: Path | str, profile: Profile) -> TicketFile:
         If the file cannot be read or its columns are not those of the profile.
     """
     table = open_table(path, profile.needed, encoding=profile.encoding, sheet=profile.sheet)
-    batches = (_tickets(batch, profile) for batch in table.batches())
+    batches = (_tickets(batch, profile) for batch in table.batches(batch_rows))
     return TicketFile(table.path, table.header, batches, table.rows_at_most)
 
 
-def read_tickets(path: Path | str, profile: Profile) -> Iterator[TicketBatch]:
+def read_tickets(
+    path: Path | str, profile: Profile, *, batch_rows: int = BATCH_ROWS
+) -> Iterator[TicketBatch]:
     """Stream the tickets of a file, as `open_tickets` does, with its errors."""
-    return open_tickets(path, profile).batches
+    return open_tickets(path, profile, batch_rows=batch_rows).batches
 
 
 def _tickets(batch: TableBatch, profile: Profile) -> TicketBatch:

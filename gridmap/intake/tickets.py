@@ -19,6 +19,7 @@ from gridmap.intake.profile import Profile
 from gridmap.intake.record import Record
 from gridmap.intake.rejected import RejectedRows
 from gridmap.intake.sifting import Sifted, sift
+from gridmap.intake.table import BATCH_ROWS
 from gridmap.intake.ticket_rows import TicketBatch, open_tickets, read_tickets
 from gridmap.model import Decision, Event, Import, Ticket
 from gridmap.storage import Store, bulk
@@ -111,6 +112,7 @@ def import_tickets(
     *,
     router: Router,
     rejected_path: Path | None = None,
+    batch_rows: int = BATCH_ROWS,
     progress: Tick | None = None,
 ) -> TicketsReport:
     """
@@ -130,6 +132,8 @@ def import_tickets(
         Decides; a snapshot of the same store.
     rejected_path
         Where rejected rows go; None means the file's name with `.rejected.csv` added.
+    batch_rows
+        How many rows make a batch.
     progress
         Called after every batch with the rows that are done and, when known, how many there are.
 
@@ -141,7 +145,7 @@ def import_tickets(
         If the store cannot be written.
     """
     path = Path(path)
-    tickets = open_tickets(path, profile)
+    tickets = open_tickets(path, profile, batch_rows=batch_rows)
     report = TicketsReport(path)
     rejected = RejectedRows(
         rejected_path or path.with_name(f"{path.name}.rejected.csv"), path, tickets.header
