@@ -163,3 +163,13 @@ def test_a_foreign_fetch_is_seen(text):
 
 def test_a_link_for_a_person_is_no_fetch():
     assert not FETCHED.search('<a href="https://example.org/">')
+
+
+def test_only_missing_real_data_skips_a_test():
+    skips = re.compile(r"pytest\.skip\(|importorskip\(|mark\.(?:skip|skipif|xfail)\b")
+    skipping = [
+        named(path)
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if path != Path(__file__) and skips.search(path.read_text(encoding="utf-8"))
+    ]
+    assert skipping == ["tests/conftest.py"]

@@ -1,6 +1,8 @@
 """What `pip install .` brings: every file of the rooms, the command and its entry points."""
 
+import configparser
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("gridmap", "layers", "web", "data")
@@ -100,3 +103,35 @@ def test_entry_point_loads(group, name):
     entry_point = next(iter(entry_points(group=group, name=name)), None)
     assert isinstance(entry_point, EntryPoint), f"{group} names no {name}"
     assert callable(entry_point.load())
+
+
+def declared(*, extras):
+    """What setup.cfg asks for."""
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    lists = [config["options"]["install_requires"]]
+    if extras:
+        lists += config["options.extras_require"].values()
+    return [Requirement(line) for text in lists for line in text.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("requirements.lock", False), ("requirements-test.lock", True)]
+)
+def test_lock_answers_setup_cfg(lock, extras):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    pinned = {}
+    for name, version in re.findall(r"^([a-z0-9-]+)==([^ ]+)", text, re.MULTILINE):
+        pinned.setdefault(name, []).append(version)
+    unanswered = [
+        str(requirement)
+        for requirement in declared(extras=extras)
+        if not any(map(requirement.specifier.contains, pinned.get(requirement.name.lower(), [])))
+    ]
+    assert not unanswered, "run `make lock`"
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+def test_lock_names_no_host_and_no_folder(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert not re.findall(r"://|^-|@ ", text, re.MULTILINE)
