@@ -21,7 +21,13 @@ _POINT = np.dtype([("header", "V8"), ("order", "u1"), ("kind", "<u4"), ("x", "<f
 
 
 def encode(geometry: Any, srid: int) -> bytes:
-    """Encode one shapely geometry; areas and lines carry their envelope, points need none."""
+    """Encode one shapely geometry; areas and lines carry their envelope, points need none.
+
+    ValueError for a geometry with heights: the store holds longitude and latitude only.
+    """
+    if geometry.has_z:
+        message = "The geometry has heights: the store holds longitude and latitude only."
+        raise ValueError(message)
     if geometry.is_empty:
         return _header(_LITTLE_ENDIAN | _EMPTY, srid) + bytes(shapely.to_wkb(geometry))
     wkb = bytes(shapely.to_wkb(geometry, byte_order=1))
@@ -60,6 +66,9 @@ def split(blob: bytes) -> tuple[bytes, int]:
         message = "This is no GeoPackage geometry: it does not begin with 'GP'."
         raise ValueError(message)
     flags = blob[3]
+    if (flags >> 1) & 0b111 >= len(_ENVELOPE_BYTES):
+        message = "This is no GeoPackage geometry: its envelope is of an unknown kind."
+        raise ValueError(message)
     order = "<" if flags & _LITTLE_ENDIAN else ">"
     (srid,) = struct.unpack_from(f"{order}i", blob, 4)
     start = 8 + _ENVELOPE_BYTES[(flags >> 1) & 0b111]

@@ -1,6 +1,8 @@
 """The `ST_` functions of the embedded store, answered by shapely with PostGIS' meaning.
 
-Only what gridmap asks is here; a property test holds each function against PostGIS.
+Only what gridmap or the GeoPackage's triggers ask is here; a property test holds each function
+against PostGIS. As there, NULL among the arguments makes NULL, and a function raises for what it
+cannot answer.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 import shapely
@@ -15,10 +18,12 @@ import shapely
 from gridmap.storage.geopackage import blob
 
 Sql = Any  # what SQLite hands over or takes back: bytes, str, int, float or None
+Function = Callable[..., Sql]
 
 
 @lru_cache(maxsize=256)
-def _decode_blob(value: bytes) -> tuple[Any, int]:
+def _decode_blob(value: bytes, thread: int) -> tuple[Any, int]:
+    """Decode and prepare; each thread its own, as GEOS fills what is prepared without a lock."""
     geometry, srid = blob.decode(value)
     shapely.prepare(geometry)
     return geometry, srid
@@ -36,35 +41,29 @@ def read(value: Sql) -> tuple[Any, int]:
     if isinstance(value, str):
         return _decode_ewkt(value)
     if value[:2] == b"GP":
-        return _decode_blob(value)
+        return _decode_blob(value, get_ident())
     geometry = shapely.from_wkb(value)
     return geometry, int(shapely.get_srid(geometry))
 
 
-def _predicate(test: Callable[[Any, Any], Any]) -> Callable[[Sql, Sql], int | None]:
-    def answer(first: Sql, second: Sql) -> int | None:
-        if first is None or second is None:
-            return None
-        return int(test(read(first)[0], read(second)[0]))
-
-    return answer
-
-
-def _measure(of: Callable[[Any], Any]) -> Callable[[Sql], Sql]:
-    def answer(value: Sql) -> Sql:
-        if value is None:
-            return None
-        geometry = read(value)[0]
-        found = of(geometry)
-        return None if found != found else found  # NaN, as of an empty geometry, is NULL
-
-    return answer
+def _read_pair(first: Sql, second: Sql) -> tuple[Any, Any]:
+    (one, srid), (other, other_srid) = read(first), read(second)
+    if srid != other_srid:
+        message = f"Geometries in EPSG:{srid} and EPSG:{other_srid} cannot be compared."
+        raise ValueError(message)
+    return one, other
 
 
-def _construct(of: Callable[[Any], Any]) -> Callable[[Sql], bytes | None]:
-    def answer(value: Sql) -> bytes | None:
-        if value is None:
-            return None
+def _predicate(test: Callable[[Any, Any], Any]) -> Function:
+    return lambda first, second: int(test(*_read_pair(first, second)))
+
+
+def _measure(of: Callable[[Any], Any]) -> Function:
+    return lambda value: of(read(value)[0])
+
+
+def _construct(of: Callable[[Any], Any]) -> Function:
+    def answer(value: Sql) -> bytes:
         geometry, srid = read(value)
         return blob.encode(of(geometry), srid)
 
@@ -75,61 +74,62 @@ def _bound(index: int) -> Callable[[Any], float]:
     return lambda geometry: float(shapely.bounds(geometry)[index])
 
 
-def _distance(first: Sql, second: Sql) -> float | None:
-    if first is None or second is None:
-        return None
-    distance = float(shapely.distance(read(first)[0], read(second)[0]))
-    return None if distance != distance else distance
+def _ordinate(of: Callable[[Any], Any]) -> Callable[[Any], float]:
+    def answer(geometry: Any) -> float:
+        if geometry.geom_type != "Point":
+            message = f"Only a point has one coordinate, not a {geometry.geom_type}."
+            raise ValueError(message)
+        return float(of(geometry))
+
+    return answer
 
 
-def _dwithin(first: Sql, second: Sql, distance: float) -> int | None:
-    if first is None or second is None or distance is None:
-        return None
-    return int(shapely.dwithin(read(first)[0], read(second)[0], distance))
+def _length(geometry: Any) -> float:
+    """Length of lines; an area has none, its outline is ST_Perimeter."""
+    if hasattr(geometry, "geoms"):
+        return float(sum(map(_length, geometry.geoms)))
+    return float(geometry.length) if geometry.geom_type == "LineString" else 0.0
 
 
-def _srid(value: Sql) -> int | None:
-    return None if value is None else read(value)[1]
+def _equals(first: Any, second: Any) -> bool:
+    """Compare as sets of points; PostGIS takes any two empty geometries for equal."""
+    return bool(shapely.equals(first, second)) or (first.is_empty and second.is_empty)
 
 
-def _set_srid(value: Sql, srid: int) -> bytes | None:
-    return None if value is None else blob.encode(read(value)[0], srid)
+def _distance(first: Sql, second: Sql) -> float:
+    return float(shapely.distance(*_read_pair(first, second)))
 
 
-def _as_text(value: Sql) -> str | None:
-    return None if value is None else str(read(value)[0].wkt)
+def _dwithin(first: Sql, second: Sql, distance: float) -> int:
+    if distance < 0:
+        message = f"A distance of {distance} is below 0."
+        raise ValueError(message)
+    return int(shapely.dwithin(*_read_pair(first, second), distance))
 
 
-def _geometry_type(value: Sql) -> str | None:
-    return None if value is None else f"ST_{read(value)[0].geom_type}"
+def _from_ewkt(value: str) -> bytes:
+    return blob.encode(*read(value))
 
 
-def _from_ewkt(value: Sql) -> bytes | None:
-    return None if value is None else blob.encode(*read(value))
+def _with_srid(value: Sql, srid: int) -> bytes:
+    return blob.encode(read(value)[0], max(srid, 0))  # 0 stands for unknown, as in PostGIS
 
 
-def _from_ewkb(value: Sql, srid: int | None = None) -> bytes | None:
-    if value is None:
-        return None
-    geometry, own_srid = read(value)
-    return blob.encode(geometry, own_srid if srid is None else srid)
+def _make_point(x: float, y: float) -> bytes:
+    return blob.encode(shapely.Point(x, y), 0)
 
 
-def _make_point(x: float, y: float) -> bytes | None:
-    return None if x is None or y is None else blob.encode(shapely.Point(x, y), 0)
+def _make_envelope(min_x: float, min_y: float, max_x: float, max_y: float, srid: int = 0) -> bytes:
+    return blob.encode(shapely.box(min_x, min_y, max_x, max_y, ccw=False), max(srid, 0))
 
 
-def _make_envelope(min_x: float, min_y: float, max_x: float, max_y: float, srid: int) -> bytes:
-    return blob.encode(shapely.box(min_x, min_y, max_x, max_y), srid)
-
-
-#: Predicates, with PostGIS' name; shapely's meaning is the same (both are GEOS).
+#: Predicates; shapely's meaning is the same (both are GEOS).
 PREDICATES: dict[str, Callable[[Any, Any], Any]] = {
     "ST_Contains": shapely.contains,
     "ST_CoveredBy": shapely.covered_by,
     "ST_Covers": shapely.covers,
     "ST_Disjoint": shapely.disjoint,
-    "ST_Equals": shapely.equals,
+    "ST_Equals": _equals,
     "ST_Intersects": shapely.intersects,
     "ST_Overlaps": shapely.overlaps,
     "ST_Touches": shapely.touches,
@@ -138,12 +138,13 @@ PREDICATES: dict[str, Callable[[Any, Any], Any]] = {
 
 MEASURES: dict[str, Callable[[Any], Any]] = {
     "ST_Area": shapely.area,
+    "ST_GeometryType": lambda geometry: f"ST_{geometry.geom_type}",
     "ST_IsEmpty": lambda geometry: int(geometry.is_empty),
     "ST_IsValid": lambda geometry: int(geometry.is_valid),
-    "ST_Length": lambda geometry: shapely.length(geometry) if geometry.area == 0 else 0.0,
+    "ST_Length": _length,
     "ST_NPoints": lambda geometry: int(shapely.get_num_coordinates(geometry)),
-    "ST_X": lambda geometry: shapely.get_x(geometry),
-    "ST_Y": lambda geometry: shapely.get_y(geometry),
+    "ST_X": _ordinate(shapely.get_x),
+    "ST_Y": _ordinate(shapely.get_y),
     "ST_XMin": _bound(0),
     "ST_YMin": _bound(1),
     "ST_XMax": _bound(2),
@@ -158,29 +159,39 @@ TRIGGER_MEASURES = {
     "ST_MaxY": _bound(3),
 }
 
+#: Every function, by name and number of arguments.
+FUNCTIONS: dict[tuple[str, int], Function] = {
+    **{(name, 2): _predicate(test) for name, test in PREDICATES.items()},
+    **{(name, 1): _measure(of) for name, of in (MEASURES | TRIGGER_MEASURES).items()},
+    ("ST_Centroid", 1): _construct(shapely.centroid),
+    ("ST_PointOnSurface", 1): _construct(shapely.point_on_surface),
+    ("ST_Distance", 2): _distance,
+    ("ST_DWithin", 3): _dwithin,
+    ("ST_SRID", 1): lambda value: read(value)[1],
+    ("ST_SetSRID", 2): _with_srid,
+    ("ST_GeomFromEWKT", 1): _from_ewkt,
+    ("ST_GeomFromText", 1): _from_ewkt,
+    ("ST_GeomFromText", 2): _with_srid,
+    ("ST_GeomFromEWKB", 1): _construct(lambda geometry: geometry),
+    ("ST_GeomFromWKB", 1): _construct(lambda geometry: geometry),
+    ("ST_GeomFromWKB", 2): _with_srid,
+    ("ST_MakePoint", 2): _make_point,
+    ("ST_MakeEnvelope", 4): _make_envelope,
+    ("ST_MakeEnvelope", 5): _make_envelope,
+}
+
+
+def _strict(function: Function) -> Function:
+    def answer(*values: Sql) -> Sql:
+        if any(value is None for value in values):
+            return None
+        found = function(*values)
+        return None if found != found else found  # NaN, as of an empty geometry, is NULL
+
+    return answer
+
 
 def register(connection: sqlite3.Connection) -> None:
     """Give a connection every function."""
-
-    def add(name: str, arguments: int, function: Callable[..., Sql]) -> None:
-        connection.create_function(name, arguments, function, deterministic=True)
-
-    for name, test in PREDICATES.items():
-        add(name, 2, _predicate(test))
-    for name, of in (MEASURES | TRIGGER_MEASURES).items():
-        add(name, 1, _measure(of))
-    add("ST_Centroid", 1, _construct(shapely.centroid))
-    add("ST_PointOnSurface", 1, _construct(shapely.point_on_surface))
-    add("ST_Distance", 2, _distance)
-    add("ST_DWithin", 3, _dwithin)
-    add("ST_SRID", 1, _srid)
-    add("ST_SetSRID", 2, _set_srid)
-    add("ST_AsText", 1, _as_text)
-    add("ST_GeometryType", 1, _geometry_type)
-    add("ST_GeomFromEWKT", 1, _from_ewkt)
-    add("ST_GeomFromText", 1, _from_ewkt)
-    add("ST_GeomFromEWKB", 1, _from_ewkb)
-    add("ST_GeomFromWKB", 2, _from_ewkb)
-    add("ST_GeomFromWKB", 1, _from_ewkb)
-    add("ST_MakePoint", 2, _make_point)
-    add("ST_MakeEnvelope", 5, _make_envelope)
+    for (name, arguments), function in FUNCTIONS.items():
+        connection.create_function(name, arguments, _strict(function), deterministic=True)

@@ -32,13 +32,20 @@ class GeoPackageGeometry(Geometry):
         return str(self.geometry_type)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], bytes | None]:
-        """Encode a shapely geometry, an element of GeoAlchemy2, EWKT or WKB."""
+        """Encode a shapely geometry, an element of GeoAlchemy2, EWKT or WKB.
+
+        As PostGIS does, it refuses a value that names another CRS than the column's.
+        """
         srid = self.srid
 
         def process(value: Any) -> bytes | None:
-            if value is None or (isinstance(value, bytes) and value[:2] == b"GP"):
-                return value
-            return blob.encode(_to_shapely(value), srid)
+            if value is None:
+                return None
+            geometry, own_srid = _to_shapely(value)
+            if own_srid > 0 and own_srid != srid > 0:
+                message = f"A geometry in EPSG:{own_srid} does not fit a column in EPSG:{srid}."
+                raise ValueError(message)
+            return blob.encode(geometry, max(srid, own_srid, 0))
 
         return process
 
@@ -65,7 +72,7 @@ class GeoPackageDateTime(sqlalchemy.DateTime):
         def process(value: datetime | None) -> str | None:
             if value is None:
                 return None
-            return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+            return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
         return process
 
@@ -93,11 +100,11 @@ class GeoPackageBoolean(sqlalchemy.Boolean):
         return lambda value: None if value is None else bool(value)
 
 
-def _to_shapely(value: Any) -> Any:
+def _to_shapely(value: Any) -> tuple[Any, int]:
     if isinstance(value, (WKBElement, WKTElement)):
-        return to_shape(value)
+        return to_shape(value), value.srid
     if isinstance(value, str):
-        return shapely.from_wkt(value.rpartition(";")[2])
-    if isinstance(value, (bytes, memoryview)):
-        return shapely.from_wkb(bytes(value))
-    return value
+        prefix, _, wkt = value.rpartition(";")
+        return shapely.from_wkt(wkt), int(prefix.partition("=")[2] or 0)
+    geometry = shapely.from_wkb(bytes(value)) if isinstance(value, (bytes, memoryview)) else value
+    return geometry, int(shapely.get_srid(geometry))
