@@ -2,33 +2,88 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from gridmap.errors import StoreError
 
-#: What the message of a database error contains, and what to tell the user. The first that fits.
+#: What reading or writing a store may raise. The drivers' own errors come from bulk writing.
+ERRORS = (DBAPIError, PoolTimeoutError, sqlite3.Error, psycopg.Error)
+
+_DISK_FULL = "the disk is full: free some space and run the same command again"
+_BROKEN_DISK = "the disk could not be read or written: check its space and health, then run again"
+_BUSY = "another program is writing to it and did not finish in time: try again later"
+_DAMAGED = "the file is damaged: restore it from a copy"
+_NO_ANSWER = "the server does not answer: check that it runs and that the URL is right"
+_BROKEN_OFF = "the connection broke off: check that the server runs, then run again"
+_WRONG_LOGIN = "user name or password is wrong: mend the URL"
+_CROWDED = "too many are using it at once: try again later"
+
+#: What an error carries (SQLite's name, PostgreSQL's SQLSTATE, or words where there is neither),
+#: and what to tell the user. The first that fits.
 _SENTENCES = (
-    ("is full", "the disk is full: free some space and run the same command again"),
-    ("no space left", "the disk is full: free some space and run the same command again"),
-    ("disk i/o error", "the disk could not be written: check its space and health, then run again"),
-    ("is locked", "another program is writing to it and did not finish in time: try again later"),
-    ("readonly database", "it may not be written: check the rights on the file and its folder"),
-    ("unable to open", "it cannot be opened: check that the folder exists and may be written"),
-    ("not a database", "it is no GeoPackage: name another file"),
-    ("malformed", "the file is damaged: restore it from a copy"),
-    ("could not connect", "the server does not answer: check that it runs and the URL is right"),
-    ("connection failed", "the server does not answer: check that it runs and the URL is right"),
-    ("connection refused", "the server does not answer: check that it runs and the URL is right"),
-    ("password authentication", "user name or password is wrong: mend the URL"),
-    ("permission denied", "this user lacks a right there: ask the administrator of the database"),
+    ("sqlite_full", _DISK_FULL),
+    ("sqlstate 53100", _DISK_FULL),
+    ("no space left", _DISK_FULL),
+    ("sqlite_ioerr", _BROKEN_DISK),
+    ("sqlstate 58030", _BROKEN_DISK),
+    ("sqlite_busy", _BUSY),
+    ("sqlite_locked", _BUSY),
+    ("sqlstate 55p03", _BUSY),
+    ("sqlstate 40", _BUSY),
+    ("sqlite_readonly", "it may not be written: check the rights on the file and its folder"),
+    ("sqlite_cantopen", "it cannot be opened: check that the folder exists and may be written"),
+    ("sqlite_notadb", "it is no GeoPackage: name another file"),
+    ("sqlite_corrupt", _DAMAGED),
+    ("password authentication failed", _WRONG_LOGIN),
+    ("no password supplied", _WRONG_LOGIN),
+    ("sqlstate 53300", _CROWDED),
+    ("too many clients", _CROWDED),
+    ("queuepool limit", _CROWDED),
+    ("sqlstate 57p0", _BROKEN_OFF),
+    ("server closed the connection", _BROKEN_OFF),
+    ("terminating connection", _BROKEN_OFF),
+    ("could not connect", _NO_ANSWER),
+    ("connection refused", _NO_ANSWER),
+    ("connection timeout", _NO_ANSWER),
+    ("timeout expired", _NO_ANSWER),
+    ("failed to resolve host", _NO_ANSWER),
+)
+
+#: The same where the database's own words name the thing: they stand before the sentence.
+_QUOTED_SENTENCES = (
+    ("sqlstate 42501", "ask the administrator of the database for this right"),
+    ("sqlstate 42p07", "it belongs to another program: name another database"),
+    ("already exists", "it belongs to another program: name another file"),
+    ("fatal:", "mend the URL, or ask the administrator of the database"),
 )
 
 
-def explain(error: DBAPIError, url: str) -> StoreError:
-    """Turn a database error into one sentence with the place and the way out."""
-    said = str(error.orig)
+def explain(error: Exception, url: str) -> StoreError:
+    """Turn one of ERRORS into one sentence with the place and the way out.
+
+    Parameters
+    ----------
+    url
+        Where the store is, without a password.
+    """
+    cause: object = error.orig if isinstance(error, DBAPIError) else error
+    said = _first_line(cause)
+    name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", None)
+    marks = f"{name} sqlstate {state} {cause}".lower()
     for part, sentence in _SENTENCES:
-        if part in said.lower():
+        if part in marks:
             return StoreError(f"Store {url}: {sentence}.")
-    first_line = said.strip().splitlines()[0] if said.strip() else type(error.orig).__name__
-    return StoreError(f"Store {url}: the database refused: {first_line}")
+    for part, sentence in _QUOTED_SENTENCES:
+        if part in marks:
+            return StoreError(f"Store {url}: {said}: {sentence}.")
+    return StoreError(f"Store {url}: the database refused: {said}.")
+
+
+def _first_line(cause: object) -> str:
+    """Take what was said without the details that follow, which may quote a row."""
+    lines = str(cause).strip().splitlines()
+    return lines[0].rpartition("FATAL:")[2].strip(" .") if lines else type(cause).__name__

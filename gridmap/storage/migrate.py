@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from gridmap.errors import StoreError
 from gridmap.model import SRID
+from gridmap.storage.address import shown
 from gridmap.storage.geopackage import schema
 
 
@@ -25,14 +26,20 @@ class GeoPackageImpl(SQLiteImpl):
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring a store to a revision in one transaction; two programs at once wait for each other."""
+    """Bring a store to a revision in one transaction; two programs at once wait for each other.
+
+    StoreError when its schema is newer than this program, or when PostGIS is missing there and
+    cannot be had.
+    """
     embedded = engine.dialect.name == schema.NAME
     options = {"isolation_level": "IMMEDIATE"} if embedded else {}
     with engine.execution_options(**options).begin() as connection:
+        if not embedded:
+            connection.execute(text("SELECT pg_advisory_xact_lock(47504247)"))
+        require_known(_revision(connection), shown(engine.url))
         if embedded:
             schema.initialise(connection, SRID)
         else:
-            connection.execute(text("SELECT pg_advisory_xact_lock(47504247)"))
             _require_postgis(connection)
         config = _config()
         config.attributes["connection"] = connection
@@ -42,7 +49,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def current(engine: Engine) -> str | None:
     """Tell the revision of a store; none when it holds no schema."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:
@@ -52,9 +63,26 @@ def head() -> str:
     return revision
 
 
-def known() -> set[str]:
-    """Tell every revision that this program can bring up to date."""
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+def require_known(revision: str | None, url: str) -> None:
+    """Raise StoreError for a revision that is none of this program's."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    if revision is not None and revision not in {script.revision for script in scripts}:
+        message = f"{url} was made by a newer gridmap (schema {revision}): update this program."
+        raise StoreError(message)
+
+
+def require_srid(engine: Engine, url: str) -> None:
+    """Raise StoreError when a store was made for another CRS than the settings name."""
+    table = (
+        "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'units'"
+        if engine.dialect.name == schema.NAME
+        else "SELECT Find_SRID(current_schema()::text, 'units', 'geometry')"
+    )
+    with engine.connect() as connection:
+        found = connection.scalar(text(table))
+    if found != SRID:
+        message = f"{url} holds EPSG:{found} and GRIDMAP_SRID is {SRID}: set it to {found}."
+        raise StoreError(message)
 
 
 def _config() -> Config:

@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import sqlalchemy
-from sqlalchemy import Engine, create_engine, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from gridmap.errors import StoreError
 from gridmap.model import Revision
 from gridmap.storage import migrate
-from gridmap.storage.failures import explain
-from gridmap.storage.geopackage.schema import NAME as GEOPACKAGE
+from gridmap.storage.address import engine_of, shown
+from gridmap.storage.failures import ERRORS, explain
+from gridmap.storage.geopackage import schema
 
 
 class Store:
-    """An open store.
+    """An open store; threads may share it.
 
     Attributes
     ----------
@@ -31,13 +30,18 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.url = engine.url.render_as_string(hide_password=True)
-        self.backend = "geopackage" if engine.dialect.name == GEOPACKAGE else "postgis"
+        self.url = shown(engine.url)
+        embedded = engine.dialect.name == schema.NAME
+        self.backend = "geopackage" if embedded else "postgis"
+        snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**({} if embedded else snapshot))
+        locked = {"isolation_level": "IMMEDIATE"}
+        self._writing = engine.execution_options(**(locked if embedded else {}))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session for one read; what it sees does not change while it is open."""
-        with self._explained(), Session(self.engine) as session:
+        with self.explained(), Session(self._reading) as session:
             yield session
 
     @contextmanager
@@ -47,12 +51,7 @@ class Store:
         On the embedded store it waits for another writer at the beginning, so that it can not
         fail in the middle.
         """
-        level = {"isolation_level": "IMMEDIATE"} if self.backend == "geopackage" else {}
-        with (
-            self._explained(),
-            Session(self.engine.execution_options(**level)) as session,
-            session.begin(),
-        ):
+        with self.explained(), Session(self._writing) as session, session.begin():
             session.connection()
             yield session
 
@@ -67,10 +66,11 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """Turn what a database raises within into a StoreError with one sentence."""
         try:
             yield
-        except DBAPIError as error:
+        except ERRORS as error:
             raise explain(error, self.url) from error
 
 
@@ -82,13 +82,10 @@ def create_store(url: str) -> Store:
     StoreError
         When the store cannot be reached or a right is missing; the message says which.
     """
-    store = Store(_engine(url))
-    try:
-        with store._explained():
-            migrate.upgrade(store.engine)
-    except BaseException:
-        store.close()
-        raise
+    store = Store(engine_of(url))
+    with _closed_on_error(store):
+        migrate.upgrade(store.engine)
+        _prepare(store)
     return store
 
 
@@ -98,41 +95,37 @@ def open_store(url: str) -> Store:
     Raises
     ------
     StoreError
-        When there is none, or its schema is older or newer than this program's.
+        When there is none, or its schema or CRS is not this program's.
     """
-    engine = _engine(url)
-    _require_file(engine.url)
-    store = Store(engine)
-    try:
-        with store._explained():
-            found = migrate.current(engine)
-        _require_current(found, store.url)
-    except BaseException:
-        store.close()
-        raise
+    store = Store(engine_of(url))
+    with _closed_on_error(store):
+        _require_file(store)
+        _require_current(migrate.current(store.engine), store.url)
+        _prepare(store)
     return store
 
 
-def _engine(url: str) -> Engine:
-    if url.endswith(".gpkg") and "://" not in url:
-        url = f"geopackage:///{url}"
+@contextmanager
+def _closed_on_error(store: Store) -> Iterator[None]:
     try:
-        parsed = sqlalchemy.make_url(url)
-        if parsed.drivername in {"postgresql", "postgres"}:
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
-    except (ArgumentError, NoSuchModuleError, SQLAlchemyError, ValueError) as error:
-        message = f"The database URL {url!r} cannot be used: write geopackage:///FILE.gpkg or postgresql://…"
-        raise StoreError(message) from error
-    if engine.dialect.name not in {GEOPACKAGE, "postgresql"}:
-        message = f"{engine.dialect.name} is no store of gridmap: use geopackage:///FILE.gpkg or postgresql://…"
-        raise StoreError(message)
-    return engine
+        with store.explained():
+            yield
+    except BaseException:
+        store.close()
+        raise
 
 
-def _require_file(url: sqlalchemy.URL) -> None:
-    if url.drivername == "geopackage" and not Path(url.database or "").is_file():
-        message = f"There is no store {url.database}: make one with `gridmap init`."
+def _prepare(store: Store) -> None:
+    """See to what does not belong to the schema."""
+    migrate.require_srid(store.engine, store.url)
+    if store.backend == "geopackage":
+        schema.write_ahead(store.engine)
+
+
+def _require_file(store: Store) -> None:
+    path = store.engine.url.database
+    if store.backend == "geopackage" and not Path(path or "").is_file():
+        message = f"There is no store {path}: make one with `gridmap init`."
         raise StoreError(message)
 
 
@@ -140,9 +133,7 @@ def _require_current(found: str | None, url: str) -> None:
     if found is None:
         message = f"{url} holds no gridmap schema: make it with `gridmap init`."
         raise StoreError(message)
-    if found not in migrate.known():
-        message = f"{url} was made by a newer gridmap (schema {found}): update this program."
-        raise StoreError(message)
+    migrate.require_known(found, url)
     if found != migrate.head():
         message = f"{url} has the older schema {found}: bring it up to date with `gridmap init`."
         raise StoreError(message)

@@ -14,7 +14,8 @@ import sqlalchemy
 from geoalchemy2 import Geometry
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDDLCompiler, SQLiteTypeCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.schema import CreateIndex, DropIndex, Index
+from sqlalchemy.exc import CompileError
+from sqlalchemy.schema import CreateIndex, DropIndex, Index, Table
 from sqlalchemy.sql.elements import BinaryExpression, ColumnElement
 
 from gridmap.storage.geopackage import functions, schema
@@ -26,9 +27,6 @@ from gridmap.storage.geopackage.types import (
 
 #: How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT_MS = 30_000
-
-#: "GPKG" in ASCII, and version 1.3 of the standard, as the file's own header says them.
-_APPLICATION_ID, _USER_VERSION = 0x47504B47, 10300
 
 
 class _Connection(sqlite3.Connection):
@@ -47,12 +45,18 @@ class _Compiler(SQLiteCompiler):
         if operator.opstring != "&&":
             inherited: Any = super()
             return str(inherited.visit_custom_op_binary(element, operator, **kw))
-        column: Any = element.left
-        box = self.process(element.right, **kw)
-        rtree = schema.rtree_name(column.table, column)
-        name = self.process(column.table.c.id, **kw)
+        column, other = element.left, element.right
+        if not _is_geometry_column(column):
+            column, other = other, column
+        if not _is_geometry_column(column):
+            message = "One side of && must be the geometry column of a table: it has the R*Tree."
+            raise CompileError(message)
+        source: Any = column.table  # the table itself or an alias of it
+        stored: Any = getattr(source, "element", source)
+        rtree = schema.rtree_name(stored, stored.c[column.name])
+        box = self.process(other, **kw)
         return (
-            f'{name} IN (SELECT id FROM "{rtree}" WHERE'
+            f'{self.process(source.c.id, **kw)} IN (SELECT id FROM "{rtree}" WHERE'
             f" maxx >= ST_MinX({box}) AND minx <= ST_MaxX({box})"
             f" AND maxy >= ST_MinY({box}) AND miny <= ST_MaxY({box}))"
         )
@@ -96,6 +100,12 @@ class _TypeCompiler(SQLiteTypeCompiler):
         return "TEXT"
 
 
+def _is_geometry_column(element: Any) -> bool:
+    source = getattr(element, "table", None)
+    stored = getattr(source, "element", source)
+    return isinstance(stored, Table) and isinstance(element.type, Geometry)
+
+
 def _rtree_of(index: Index) -> str | None:
     column: ColumnElement[Any] = next(iter(index.columns))
     if not isinstance(column.type, Geometry):
@@ -134,7 +144,10 @@ class GeoPackageDialect(SQLiteDialect_pysqlite):
         return list(arguments), options
 
     def on_connect(self) -> Callable[[Any], None]:
-        """Set up each new connection: functions, foreign keys, write-ahead log."""
+        """Set up each new connection: functions, foreign keys, writes that last.
+
+        Nothing is written here: the file may be another program's.
+        """
         inherited = super().on_connect()
 
         def prepare(connection: Any) -> None:
@@ -143,10 +156,6 @@ class GeoPackageDialect(SQLiteDialect_pysqlite):
             functions.register(connection)
             cursor = connection.cursor()
             cursor.execute("PRAGMA foreign_keys = ON")
-            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                cursor.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-                cursor.execute(f"PRAGMA user_version = {_USER_VERSION}")
-                cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")  # a power cut loses no committed batch
             cursor.close()
 

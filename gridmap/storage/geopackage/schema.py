@@ -12,9 +12,12 @@ from typing import Any
 
 from geoalchemy2 import Geometry
 from pyproj import CRS
-from sqlalchemy import Column, Connection, Table, event, text
+from sqlalchemy import Column, Connection, Engine, Integer, Table, event, text
 
 NAME = "embedded_geopackage"
+
+#: "GPKG" in ASCII, and version 1.4 of the standard, as the header of the file says them.
+APPLICATION_ID, USER_VERSION = 0x47504B47, 10400
 
 
 def sql_of(name: str) -> list[str]:
@@ -24,7 +27,9 @@ def sql_of(name: str) -> list[str]:
 
 
 def initialise(connection: Connection, srid: int) -> None:
-    """Make the tables that the standard asks for; what exists stays."""
+    """Make the file a GeoPackage, with the tables that the standard asks for; what exists stays."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {USER_VERSION}")
     for statement in sql_of("base.sql"):
         connection.exec_driver_sql(statement)
     crs = CRS.from_epsg(srid)
@@ -35,6 +40,15 @@ def initialise(connection: Connection, srid: int) -> None:
         ),
         {"name": crs.name, "srid": srid, "definition": crs.to_wkt("WKT1_GDAL")},
     )
+
+
+def write_ahead(engine: Engine) -> None:
+    """Let readers go on while somebody writes; the file remembers it for every program."""
+    connection = engine.raw_connection()
+    try:
+        connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
+    finally:
+        connection.close()
 
 
 def geometry_column(table: Table) -> Any:
@@ -61,7 +75,7 @@ def triggers(table: Table) -> list[tuple[str, str]]:
 @event.listens_for(Table, "after_create")
 def _register(table: Table, connection: Connection, **_: Any) -> None:
     """Enter a new table into the GeoPackage's own tables, as other programs look there."""
-    if connection.dialect.name != NAME:
+    if connection.dialect.name != NAME or not _is_numbered(table):
         return
     column = geometry_column(table)
     contents = {
@@ -92,3 +106,9 @@ def _register(table: Table, connection: Connection, **_: Any) -> None:
     )
     for _name, statement in triggers(table):
         connection.exec_driver_sql(statement)
+
+
+def _is_numbered(table: Table) -> bool:
+    """Tell whether the rows have a whole number for a key: the standard takes no others in."""
+    keys = list(table.primary_key.columns)
+    return len(keys) == 1 and isinstance(keys[0].type, Integer)

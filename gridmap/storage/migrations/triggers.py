@@ -39,6 +39,12 @@ def keep_events() -> None:
                 f"CREATE TRIGGER events_keep_{change.lower()} BEFORE {change} ON events"
                 f" BEGIN SELECT RAISE(ABORT, '{said}'); END"
             )
+        # INSERT OR REPLACE deletes without a word to the trigger on DELETE.
+        op.execute(
+            "CREATE TRIGGER events_keep_insert BEFORE INSERT ON events"
+            " WHEN NEW.id IN (SELECT id FROM events)"
+            f" BEGIN SELECT RAISE(ABORT, '{said}'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION keep_events() RETURNS trigger LANGUAGE plpgsql"
