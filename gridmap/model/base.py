@@ -30,19 +30,22 @@ class Base(DeclarativeBase):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware in Python, UTC in the store; a naive time is refused."""
+    """A moment: aware in Python, UTC in the store; a naive time is refused.
+
+    Both stores keep whole milliseconds, as a GeoPackage does, so that both compare alike.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware time into UTC."""
+        """Turn an aware time into UTC and cut it to whole milliseconds."""
         if value is None:
             return None
         if value.tzinfo is None:
             message = f"The time {value} has no time zone."
             raise ValueError(message)
-        return value.astimezone(UTC)
+        return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return UTC whatever zone the server speaks."""

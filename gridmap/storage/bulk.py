@@ -17,6 +17,7 @@ import shapely
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
 
+from gridmap.errors import InputError
 from gridmap.model import SRID, Base
 from gridmap.storage.geopackage import blob, schema
 
@@ -52,11 +53,14 @@ def insert(session: Session, model: type[Base], columns: Columns) -> npt.NDArray
         return np.empty(0, dtype=np.int64)
     session.flush()
     ids = np.asarray(columns["id"]) if "id" in columns else _next_ids(session, table, count)
-    columns = {**columns, "id": ids}
-    if session.connection().dialect.name == schema.NAME:
-        _insert_embedded(session, table, columns)
-    else:
-        _copy(session, table, columns)
+    columns = {name: _plain(table, name, values) for name, values in columns.items()}
+    with session.begin_nested():  # a batch that fails leaves nothing, whatever the caller does next
+        if session.connection().dialect.name == schema.NAME:
+            _insert_embedded(session, table, {**columns, "id": pa.array(ids)})
+        else:
+            _copy(session, table, {**columns, "id": pa.array(ids)})
+            if "id" in columns:
+                _follow_ids(session, table, int(ids.max()))
     return ids.astype(np.int64)
 
 
@@ -75,9 +79,64 @@ def _next_ids(session: Session, table: Table, count: int) -> npt.NDArray[np.int6
     if session.connection().dialect.name == schema.NAME:  # the writer's lock makes this safe
         last = session.scalar(select(func.max(table.c.id))) or 0
         return np.arange(last + 1, last + 1 + count, dtype=np.int64)
-    sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
-    query = text(f"SELECT nextval({sequence}) FROM generate_series(1, :count)")
+    query = text(f"SELECT nextval({_sequence(table)}) FROM generate_series(1, :count)")
     return np.fromiter(session.scalars(query, {"count": count}), dtype=np.int64, count=count)
+
+
+def _follow_ids(session: Session, table: Table, last: int) -> None:
+    """Let PostgreSQL go on counting after ids that were given."""
+    sequence = _sequence(table)
+    query = text(f"SELECT setval({sequence}, GREATEST(:last, nextval({sequence})))")
+    session.execute(query, {"last": last})
+
+
+def _sequence(table: Table) -> str:
+    return f"pg_get_serial_sequence('{table.name}', 'id')"
+
+
+def _plain(table: Table, name: str, values: Any) -> Any:
+    """Bring a column to the one form that both stores take: geometry as it is, else pyarrow.
+
+    Missing values become null, moments are cut to whole milliseconds as by `UtcDateTime`.
+    """
+    if name == "geometry":
+        return values if isinstance(values, tuple) else _fitting(table, values)
+    array = pa.array(values, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if pa.types.is_timestamp(array.type):
+        return pc.floor_temporal(array.cast(pa.timestamp("us")), unit="millisecond")
+    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+        _refuse_nul(table, name, array)
+    return array
+
+
+def _fitting(table: Table, values: Any) -> npt.NDArray[Any]:
+    """Refuse geometries that are not what the column holds, as PostGIS does by itself."""
+    shapes = np.asarray(values, dtype=object)
+    wanted = schema.geometry_column(table).type.geometry_type
+    known = shapes[~shapely.is_missing(shapes)]
+    kinds = {shapely.GeometryType(kind).name for kind in np.unique(shapely.get_type_id(known))}
+    if shapely.has_z(known).any() or (wanted != "GEOMETRY" and kinds - {wanted}):
+        message = (
+            f"The table {table.name} holds {wanted} without heights,"
+            f" and got {', '.join(sorted(kinds))}."
+        )
+        raise ValueError(message)
+    return shapes
+
+
+def _refuse_nul(table: Table, name: str, array: pa.Array) -> None:
+    buffer = array.buffers()[-1]
+    if buffer is None or np.frombuffer(buffer, dtype=np.uint8).all():
+        return  # a look at all bytes at once is ten times quicker than one at each text
+    found = pc.index(pc.match_substring(array, "\0"), True).as_py()
+    if found >= 0:
+        message = (
+            f"Row {found + 1} of the {table.name} has a NUL character in its {name}, "
+            "which no store can keep: remove it."
+        )
+        raise InputError(message)
 
 
 # --- the embedded store -------------------------------------------------------------------------
@@ -87,7 +146,7 @@ def _insert_embedded(session: Session, table: Table, columns: Columns) -> None:
     connection: Any = session.connection().connection.driver_connection
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" for _ in columns)
-    rows = zip(*(_sqlite_values(table, name, columns[name]) for name in columns), strict=True)
+    rows = zip(*(_sqlite_values(name, values) for name, values in columns.items()), strict=True)
     with _without_rtree_triggers(session, table):
         connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
         if columns.get("geometry") is not None:
@@ -99,7 +158,7 @@ def _without_rtree_triggers(session: Session, table: Table) -> Iterator[None]:
     """Take the R*Tree's triggers away while it is filled directly.
 
     They call back into Python four times a row. Inside the transaction nobody sees them gone, and
-    a failure brings them back with the rollback.
+    a failure brings them back by returning to the savepoint.
     """
     connection = session.connection()
     triggers = schema.triggers(table)
@@ -111,7 +170,7 @@ def _without_rtree_triggers(session: Session, table: Table) -> Iterator[None]:
 
 
 def _insert_rtree(connection: Any, table: Table, columns: Columns) -> None:
-    ids, geometry = np.asarray(columns["id"]), columns["geometry"]
+    ids, geometry = columns["id"].to_numpy(), columns["geometry"]
     if isinstance(geometry, tuple):
         x, y = (np.asarray(axis, dtype=np.float64) for axis in geometry)
         bounds = np.column_stack([x, x, y, y])
@@ -123,22 +182,22 @@ def _insert_rtree(connection: Any, table: Table, columns: Columns) -> None:
     connection.executemany(f'INSERT INTO "{rtree}" VALUES (?, ?, ?, ?, ?)', rows)
 
 
-def _sqlite_values(table: Table, name: str, values: Any) -> Sequence[Any]:
+def _sqlite_values(name: str, values: Any) -> Sequence[Any]:
     if name == "geometry":
         if isinstance(values, tuple):
             x, y = values
             return blob.encode_points(x, y, SRID)
         return [None if shape is None else blob.encode(shape, SRID) for shape in values]
-    array = _arrow(values)
-    if pa.types.is_timestamp(array.type):
-        milliseconds = array.cast(pa.timestamp("ms"), safe=False)
-        return _texts(pc.strftime(milliseconds, format="%Y-%m-%dT%H:%M:%SZ"))
-    return _texts(array)
+    listed: list[Any] = (
+        _moments(values) if pa.types.is_timestamp(values.type) else values
+    ).to_pylist()
+    return listed
 
 
-def _texts(array: pa.Array) -> list[Any]:
-    found: list[Any] = array.to_pylist()
-    return found
+def _moments(array: pa.Array) -> pa.Array:
+    """Write moments as the standard does; ten times quicker than strftime."""
+    texts = array.cast(pa.timestamp("ms")).cast(pa.string())
+    return pc.binary_join_element_wise(pc.binary_replace_slice(texts, 10, 11, "T"), "Z", "")
 
 
 # --- PostGIS ------------------------------------------------------------------------------------
@@ -166,10 +225,9 @@ def _copy_values(name: str, values: Any) -> pa.Array:
             return pa.array(_hex_points(*values))
         hexadecimal = shapely.to_wkb(shapely.set_srid(values, SRID), hex=True, include_srid=True)
         return pa.array(hexadecimal, type=pa.string())
-    array = _arrow(values)
-    if pa.types.is_timestamp(array.type):
-        return array.cast(pa.timestamp("us", tz="UTC"))
-    return array
+    if pa.types.is_timestamp(values.type):
+        return values.cast(pa.timestamp("us", tz="UTC"))
+    return values
 
 
 def _hex_points(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
@@ -180,9 +238,3 @@ def _hex_points(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.N
     points = hexadecimal.astype("U50").astype(object)
     points[np.isnan(x) | np.isnan(y)] = None
     return points
-
-
-def _arrow(values: Any) -> pa.Array:
-    """Make a pyarrow array in which None, NaN and NaT are null."""
-    array = pa.array(values, from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
