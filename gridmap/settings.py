@@ -16,10 +16,15 @@ CGCS2000_SRID = 4490
 def data_folder() -> Path:
     """Folder with the catalogues, rules, profiles and the demonstration district.
 
-    In an installed package it lies inside it, in a checkout beside it.
+    In an installed package it lies inside it, in a checkout beside it; a SettingError when it is
+    in neither place.
     """
     package = Path(__file__).parent
-    return next(path for path in (package / "data", package.parent / "data") if path.is_dir())
+    for path in (package / "data", package.parent / "data"):
+        if path.is_dir():
+            return path
+    message = f"There is no folder data in {package} or beside it: install gridmap again."
+    raise SettingError(message)
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,23 @@ class Settings:
 
 
 def _srid(text: str) -> int:
-    if not text.isascii() or not text.isdecimal():
+    if not _is_geographic(text):
         message = (
             f"GRIDMAP_SRID is {text!r}: give the EPSG number of a geographic CRS, such as 4490."
         )
         raise SettingError(message)
     return int(text)
+
+
+def _is_geographic(text: str) -> bool:
+    if text == str(CGCS2000_SRID):
+        return True
+    if not text.isascii() or not text.isdecimal():
+        return False
+    from pyproj import CRS  # looked up only where a site has chosen another CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return bool(CRS.from_epsg(text).is_geographic)
+    except CRSError:
+        return False
