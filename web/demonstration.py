@@ -10,11 +10,12 @@ from typing import Any
 import shapely
 from geoalchemy2.shape import from_shape
 
+from gridmap.errors import InputError
 from gridmap.intake.duties import import_duties
 from gridmap.intake.matters import import_matters
 from gridmap.intake.profile import Profile
 from gridmap.intake.tickets import import_tickets
-from gridmap.intake.units import import_units
+from gridmap.intake.units import UnitsReport, import_units
 from gridmap.model import SRID, Place, Street
 from gridmap.progress import progress
 from gridmap.routing import Router
@@ -52,29 +53,27 @@ def make(path: Path, tell: Callable[[str], object]) -> None:
     tell("Making the invented demonstration district …")
     store = create_store(f"geopackage:///{unfinished}")
     try:
-        _fill(store, path.with_name(f"{path.stem}.rejected.csv"), tell)
+        fill(store, path.with_name(f"{path.stem}.rejected.csv"), tell)
     finally:
         store.close()
     unfinished.rename(path)
 
 
-def _fill(store: Store, rejected: Path, tell: Callable[[str], object]) -> None:
+def fill(store: Store, rejected: Path, tell: Callable[[str], object]) -> None:
+    """Bring the demonstration into an empty store.
+
+    Parameters
+    ----------
+    rejected
+        Where the rows go that cannot be tickets.
+    tell
+        Gets one line after each step.
+    """
     data = data_folder()
     district = data / "demonstration"
     reports: list[Any] = []
     for name, level, scheme in UNITS:
-        reports.append(
-            import_units(
-                store,
-                district / name,
-                level=level,
-                code="code",
-                name="name",
-                parent="parent",
-                scheme=scheme,
-                origin=ORIGIN,
-            )
-        )
+        reports.append(_import_units(store, district / name, level, scheme))
     reports.append(import_duties(store, district / "duties.csv"))
     reports += [import_matters(store, data / "catalogues" / name) for name in CATALOGUES]
     for report in reports:
@@ -93,6 +92,23 @@ def _fill(store: Store, rejected: Path, tell: Callable[[str], object]) -> None:
         )
     for line in told.lines():
         tell(line)
+
+
+def _import_units(store: Store, path: Path, level: str, scheme: str) -> UnitsReport:
+    report = import_units(
+        store,
+        path,
+        level=level,
+        code="code",
+        name="name",
+        parent="parent",
+        scheme=scheme,
+        origin=ORIGIN,
+    )
+    if report.refused:
+        message = f"The demonstration cannot be made. {report.lines()[-1]}"
+        raise InputError(message)
+    return report
 
 
 def _draw_base(store: Store, district: Path) -> None:
