@@ -179,7 +179,7 @@ def record(
     grid: Grid,
     cells: Indices,
     lists: Indices,
-    entries: Indices,
+    entries: Floats,
     places: Floats,
 ) -> None:
     """
@@ -194,8 +194,7 @@ def record(
     lists
         Where each list begins, and the end of the last, shape (lists + 1,).
     entries
-        Written: number of the edge, or -1 for none, and twice the number of the polygon, one more
-        if the polygon holds the centre of the cell, shape (entries, 2).
+        Written: see `Raster`, shape (entries, 5); no key is inverted yet.
     """
     begins, stops = np.empty(grid.rows, np.int32), np.empty(grid.rows, np.int32)
     ends = lists[:-1].copy()  # of each list, as far as it is written
@@ -218,34 +217,34 @@ def _list_edges(
     grid: Grid,
     cells: Indices,
     ends: Indices,
-    entries: Indices,
+    entries: Floats,
     polygon: int,
 ) -> None:
     for edge in range(first[polygon], first[polygon + 1]):
         south, north = _rows(edges[edge], grid)
         for row in range(south, north + 1):
             west, east = _columns(edges[edge], row, grid)
-            for cell in range(row * grid.columns + west, row * grid.columns + east + 1):
-                if cells[cell] <= LISTED:
-                    _append(ends, entries, LISTED - cells[cell], edge, 2 * polygon)
+            for column in range(west, east + 1):
+                cell = cells[row * grid.columns + column]
+                if cell > LISTED:
+                    continue
+                entry = entries[ends[LISTED - cell]]
+                for axis in range(0, 4, 2):
+                    entry[axis] = edges[edge, axis] - (grid.west + (column + 0.5) * grid.side)
+                    entry[axis + 1] = edges[edge, axis + 1] - (grid.south + (row + 0.5) * grid.side)
+                entry[4] = 2 * polygon
+                ends[LISTED - cell] += 1
 
 
 @compiled
-def _list_centre(
-    lists: Indices, ends: Indices, entries: Indices, number: int, polygon: int
-) -> None:
+def _list_centre(lists: Indices, ends: Indices, entries: Floats, number: int, polygon: int) -> None:
     """Note that a polygon holds the centre of a cell, in which it may have edges or none."""
     end = ends[number]
-    if end == lists[number] or entries[end - 1, 1] != 2 * polygon:
-        _append(ends, entries, number, -1, 2 * polygon + 1)
+    if end == lists[number] or entries[end - 1, 4] != 2 * polygon:
+        entries[end, :4] = np.nan
+        entries[end, 4] = 2 * polygon + 1
+        ends[number] += 1
         return
-    while end > lists[number] and entries[end - 1, 1] == 2 * polygon:
+    while end > lists[number] and entries[end - 1, 4] == 2 * polygon:
         end -= 1
-        entries[end, 1] += 1
-
-
-@compiled
-def _append(ends: Indices, entries: Indices, number: int, edge: int, key: int) -> None:
-    entries[ends[number], 0] = edge
-    entries[ends[number], 1] = key
-    ends[number] += 1
+        entries[end, 4] += 1

