@@ -38,14 +38,28 @@ class UnitArea:
 def class_bounds(counts: Sequence[int]) -> list[int]:
     """Return the lowest count of each class after the class of none.
 
-    The bounds are quartiles of the counts above none, rounded to whole numbers and made distinct,
-    so every class holds units; there are at most four.
+    The classes are equally wide and their bounds are numbers that are easily read, so that units
+    with nearly the same count look the same. The widest class ends at the 95th percentile: one
+    unit with a great many does not make all others pale.
     """
-    above = np.asarray([count for count in counts if count > 0])
-    if not above.size:
+    above = [count for count in counts if count > 0]
+    if not above:
         return []
-    quartiles = np.quantile(above, [0, 0.25, 0.5, 0.75], method="nearest")
-    return sorted({1, *(int(bound) for bound in quartiles[1:])})
+    step = _round_up(float(np.quantile(above, 0.95)) / (len(COLOURS) - 1))
+    bounds = [1, *(step * number for number in range(1, len(COLOURS) - 1))]
+    if step == 1:
+        bounds = list(range(1, len(COLOURS)))
+    return [bound for bound in bounds if bound <= max(above)]
+
+
+def _round_up(width: float) -> int:
+    """Return the next larger of 1, 2, 3, 5 and their tenfolds."""
+    scale = 1
+    while True:
+        for digit in (1, 2, 3, 5):
+            if digit * scale >= width:
+                return digit * scale
+        scale *= 10
 
 
 def legend(bounds: Sequence[int]) -> list[tuple[str, str]]:

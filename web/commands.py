@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -59,25 +61,23 @@ def run(database: str, port: int | None) -> None:
     from gridmap.storage import open_store
     from web import create_app, logs
 
-    listening = _listen(port)
-    store = open_store(database)
-    try:
+    with closing(_listen(port)) as listening, closing(open_store(database)) as store:
         app = create_app({"STORE": store})
         logs.write_to_stderr()
         address = f"http://{HOST}:{listening.getsockname()[1]}/"
         click.echo(f"gridmap serves {store.url} at {address}")
         click.echo("It listens only on this computer, until there are accounts. Ctrl+C ends it.")
         waitress.serve(app, sockets=[listening], threads=THREADS, ident="gridmap", _quiet=True)
-    finally:
-        listening.close()
-        store.close()
 
 
 def _listen(port: int | None) -> socket.socket:
     for wanted in (port,) if port else (PORT, 0):
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # else a service that ended a moment ago still holds the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, wanted))
+            listening.listen()
         except OSError:
             listening.close()
         else:

@@ -12,9 +12,10 @@ from flask_babel import gettext
 
 import gridmap
 from gridmap.errors import StoreError
+from layers.words import say
 from web.counting import origins
 from web.holding import session
-from web.language import term
+from web.language import language
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -54,17 +55,17 @@ def number(value: int) -> str:
 
 def rule(key: str) -> str:
     """Name the rule of a decision."""
-    return term(f"rule_{key}")
+    return say(f"rule_{key}", language())
 
 
 def method(key: str) -> str:
     """Name the way in which a ticket was located."""
-    return term(f"method_{key}")
+    return say(f"method_{key}", language())
 
 
 def queue_name(key: str | None) -> str:
     """Name a queue."""
-    return term(f"queue_{key}") if key else gettext("Not decided yet.")
+    return say(f"queue_{key}", language()) if key else gettext("Not decided yet.")
 
 
 def same_page(**changes: object) -> str:

@@ -6,6 +6,8 @@ from typing import cast
 
 from flask import Flask, Response, g, has_request_context, request, url_for
 from flask_babel import Babel
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from layers.words import Language, say
 
@@ -35,8 +37,12 @@ def language() -> Language:
     return cast(Language, g.language)
 
 
-def term(key: str) -> str:
-    """Return a term of the field, such as a level or a status, in the page's language."""
+@pass_context
+def term(_context: Context, key: str) -> str:
+    """Return a term of the field, such as a level or a status, in the page's language.
+
+    It takes the context so that Jinja does not keep the answer of the first page for all others.
+    """
     return say(key, language())
 
 

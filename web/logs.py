@@ -58,10 +58,13 @@ def write_to_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
     as_json = os.environ.get("GRIDMAP_LOG") == "json"
     handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
-    service = logging.getLogger("web")  # the application's own log is here too
-    service.handlers = [handler]
-    service.propagate = False
-    service.setLevel(logging.INFO)
+    for name in ("web", "waitress"):  # our own, and the server's that carries it
+        service = logging.getLogger(name)
+        service.handlers = [handler]
+        service.propagate = False
+        service.setLevel(logging.INFO)
+    # A request that waits a moment for a thread is no matter for the log.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _begin() -> None:

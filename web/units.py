@@ -14,7 +14,7 @@ from gridmap.errors import NotFoundError
 from gridmap.model import GENERAL_SCHEME, ROLES, Duty, Person, Unit
 from layers.reading import levels, lineage, open_tickets, parent_codes, unit_areas, valid_at
 from web import drawing, listing
-from web.holding import session
+from web.holding import router, session
 
 blueprint = Blueprint("units", __name__)
 
@@ -97,7 +97,7 @@ def _neighbours(reading: Session, unit: Unit, now: datetime) -> list[Unit]:
 
 
 def _people(reading: Session, unit: Unit, now: datetime) -> list[Any]:
-    """Return role, person, matter and whom they stand in for, in the order of the roles."""
+    """Return role, person, matter and whom they stand in for, in the order in which they answer."""
     absent = aliased(Person)
     query = (
         select(Duty.role, Person, Duty.matter, absent.name.label("stands_in_for"))
@@ -111,5 +111,6 @@ def _people(reading: Session, unit: Unit, now: datetime) -> list[Any]:
         )
         .order_by(Person.code)
     )
-    ranks = {role: rank for rank, role in enumerate(ROLES)}
+    order = [*router().rules.territory.roles, *ROLES]
+    ranks = {role: rank for rank, role in reversed(list(enumerate(order)))}
     return sorted(reading.execute(query), key=lambda row: ranks.get(row.role, len(ranks)))

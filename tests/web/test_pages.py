@@ -103,6 +103,13 @@ def test_language_is_remembered(client):
     assert '<html lang="zh-CN"' in text_of(client, "/units?lang=zh")
 
 
+def test_terms_follow_the_language_of_each_page(client):
+    assert "待复核" in text_of(client, "/tickets/2?lang=zh")
+    english = text_of(client, "/tickets/2?lang=en")
+    assert "待复核" not in english
+    assert "To be checked" in english
+
+
 def test_unknown_language_is_chinese(client):
     answer = text_of(client, "/units?lang=xx", headers={"Accept-Language": "fr"})
     assert '<html lang="zh-CN"' in answer

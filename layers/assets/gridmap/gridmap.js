@@ -71,11 +71,10 @@ const gridmap = (() => {
       this.canvas.dataset.drawn = taken.length;
     },
     place(pen, item, size, taken) {
-      const spot = item.spot(this._map);
-      if (!spot || spot.x < 0 || spot.y < 0 || spot.x > size.x || spot.y > size.y) return;
       pen.font = item.font;
       const width = pen.measureText(item.text).width;
-      if (width > spot.room) return;
+      const spot = item.spot(this._map, width, size);
+      if (!spot || spot.x < 0 || spot.y < 0 || spot.x > size.x || spot.y > size.y) return;
       const reach = spot.angle ? Math.max(12, (width / 2) * Math.abs(Math.cos(spot.angle))) : width / 2;
       const rise = spot.angle ? Math.max(9, (width / 2) * Math.abs(Math.sin(spot.angle))) : 9;
       const box = [spot.x - reach - 3, spot.y - rise, spot.x + reach + 3, spot.y + rise];
@@ -101,42 +100,44 @@ const gridmap = (() => {
     return layer;
   };
 
-  /* The label of an area: as wide as the area allows. */
+  /* The label of an area: where the area is wide enough for it. */
   const areaLabel = (text, point, shape, colour, font) => ({
     text,
     colour,
     font,
-    spot(map) {
-      const at = map.latLngToContainerPoint(point);
+    spot(map, width) {
       const box = shape.getBounds();
       const west = map.latLngToContainerPoint(box.getSouthWest());
-      at.room = (map.latLngToContainerPoint(box.getNorthEast()).x - west.x) * 1.05;
-      return at;
+      const room = map.latLngToContainerPoint(box.getNorthEast()).x - west.x;
+      return width > room * 1.05 ? null : map.latLngToContainerPoint(point);
     },
   });
 
-  /* The label of a line: along its longest piece on the screen. */
+  /* The label of a line: along its first piece on the screen that is straight for long enough. */
   const lineLabel = (text, points, colour, font) => ({
     text,
     colour,
     font,
-    spot(map) {
-      const size = map.getSize();
-      let best = null;
-      for (let i = 1; i < points.length; i += 1) {
-        const a = map.latLngToContainerPoint(points[i - 1]);
-        const b = map.latLngToContainerPoint(points[i]);
-        const at = a.add(b).divideBy(2);
-        const inside = at.x > 0 && at.y > 0 && at.x < size.x && at.y < size.y;
-        const room = a.distanceTo(b) * 0.9;
-        if (inside && (!best || room > best.room)) {
-          let angle = Math.atan2(b.y - a.y, b.x - a.x);
-          if (angle > Math.PI / 2) angle -= Math.PI;
-          if (angle < -Math.PI / 2) angle += Math.PI;
-          best = { x: at.x, y: at.y, room, angle };
+    spot(map, width, size) {
+      if (map.getZoom() < 15) return null;
+      const seen = points.map((point) => map.latLngToContainerPoint(point));
+      for (let i = 0; i < seen.length - 1; i += 1) {
+        let way = 0;
+        for (let j = i + 1; j < seen.length; j += 1) {
+          way += seen[j - 1].distanceTo(seen[j]);
+          const chord = seen[i].distanceTo(seen[j]);
+          if (way > chord * 1.03) break;
+          const at = seen[i].add(seen[j]).divideBy(2);
+          const inside = at.x > 40 && at.y > 20 && at.x < size.x - 40 && at.y < size.y - 20;
+          if (chord > width + 16 && inside) {
+            let angle = Math.atan2(seen[j].y - seen[i].y, seen[j].x - seen[i].x);
+            if (angle > Math.PI / 2) angle -= Math.PI;
+            if (angle < -Math.PI / 2) angle += Math.PI;
+            return { x: at.x, y: at.y, angle };
+          }
         }
       }
-      return best;
+      return null;
     },
   });
 
@@ -297,8 +298,10 @@ const gridmap = (() => {
 
   /* ---- one place ---- */
 
-  const place = (name) =>
-    L.circleMarker(read(name), { radius: 9, weight: 3, color: "#ffffff", fillColor: "#b3162d", fillOpacity: 1, interactive: false });
+  const place = (name) => {
+    const style = { radius: 9, weight: 3, color: "#ffffff", fillColor: "#b3162d", fillOpacity: 1 };
+    return L.circleMarker(read(name), { ...style, pane: "labels", interactive: false });
+  };
 
   return { dress, water, streets, units, outlines, exclusive, place, read, make, link, legend, legendLine };
 })();
