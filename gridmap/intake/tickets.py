@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +14,12 @@ import numpy.typing as npt
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from gridmap.intake.journal import ACTOR
 from gridmap.intake.profile import Profile
 from gridmap.intake.record import Record
 from gridmap.intake.rejected import RejectedRows
 from gridmap.intake.sifting import Sifted, sift
+from gridmap.intake.sources import digest
 from gridmap.intake.table import BATCH_ROWS
 from gridmap.intake.ticket_rows import TicketBatch, open_tickets, read_tickets
 from gridmap.model import Decision, Event, Import, Ticket
@@ -195,8 +196,8 @@ class _Run:
         counts = {name: getattr(report, name) for name in ("rows", "unchanged", "rejected")}
         event = Event(
             at=now,
-            actor="import",
-            kind="tickets imported",
+            actor=ACTOR,
+            kind="import tickets",
             subject="imports",
             subject_id=self.import_id,
             detail=report.lines()[0],
@@ -226,12 +227,10 @@ class _Run:
         }
 
     def _begin(self, session: Session) -> int:
-        with self.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         row = Import(
             kind="tickets",
             file_name=self.path.name,
-            digest=digest,
+            digest=digest(self.path),
             profile=self.source,
             started_at=self.started_at,
         )
