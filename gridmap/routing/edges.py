@@ -70,7 +70,7 @@ class Edges:
         """
         if len(self.polygon) == 0 or len(x) == 0:
             return np.full(len(x), -1, np.int32), np.full(len(x), np.inf)
-        points = shapely.points(np.column_stack([x, y]))
+        points = shapely.points(np.array((x, y)).T)
         _, about_m = self._tree.query_nearest(points, all_matches=False, return_distance=True)
         point, chain, distance2 = self._reach(points, about_m, x, y)
         first = np.searchsorted(point, np.arange(len(x)))  # every point has reached something
@@ -104,7 +104,7 @@ class Edges:
             Index of the point and of the polygon, and the distance to one of its edges, shape
             (pairs,); a polygon appears once for each of its chains that is so near.
         """
-        points = shapely.points(np.column_stack([x, y]))
+        points = shapely.points(np.array((x, y)).T)
         point, chain, distance2 = self._reach(points, limit_m, x, y)
         distance_m = np.sqrt(distance2)
         near = distance_m <= limit_m
@@ -127,12 +127,8 @@ class Edges:
         # GEOS measures a little differently from us: without the little more a tie would be lost.
         reach_m = reach_m * (1 + 1e-9) + 1e-9
         point, chain = self._tree.query(points, predicate="dwithin", distance=reach_m)
-        ends = self.ends[:, :, chain]
-        return (
-            point,
-            chain,
-            _distance2(np.array((x[point], y[point]))[:, :, None], ends[0], ends[1]),
-        )
+        places = np.array((x[point], y[point]))
+        return point, chain, _distance2(places[:, :, None], self.ends[:, :, chain])
 
 
 def ring_edges(polygons: NDArray[Any]) -> tuple[Floats, Floats, Places, Places]:
@@ -171,22 +167,24 @@ def _chains(ring: Places) -> tuple[Places, Places]:
     return first, np.minimum(first[:, None] + np.arange(CHAIN_LENGTH), last[:, None])
 
 
-def _distance2(point: Floats, start: Floats, end: Floats) -> Floats:
+def _distance2(point: Floats, ends: Floats) -> Floats:
     """
-    Square of the distance of each point, shape (2, n, 1), to a chain of shape (2, n, edges).
+    Square of the distance of each point, shape (2, n, 1), to a chain, shape (2, 2, n, edges).
 
-    The compiled kernel does the same operations in the same order: both answer alike to the bit.
+    The compiled tree does the same operations in the same order: both answer alike to the bit.
     """
-    along, from_start, from_end = end - start, point - start, point - end
+    along, from_ends = ends[1] - ends[0], point - ends
+    squares, from_start = from_ends * from_ends, from_ends[0]
+    at_start, at_end = squares[:, 0] + squares[:, 1]
     length2, foot = _dot(along, along), _dot(along, from_start)
     across = along[0] * from_start[1] - along[1] * from_start[0]
     beside = across * across / np.maximum(length2, np.finfo(np.float64).tiny)
-    to_end = np.where(foot >= length2, _dot(from_end, from_end), beside)
-    distance2 = np.where(foot <= 0, _dot(from_start, from_start), to_end)
+    distance2 = np.where(foot <= 0, at_start, np.where(foot >= length2, at_end, beside))
     nearest2: Floats = distance2.min(axis=1)
     return nearest2
 
 
 def _dot(a: Floats, b: Floats) -> Floats:
-    product: Floats = a[0] * b[0] + a[1] * b[1]
-    return product
+    product: Floats = a * b
+    dot: Floats = product[0] + product[1]
+    return dot

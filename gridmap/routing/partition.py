@@ -162,9 +162,14 @@ class Partition:
         return answer
 
     def _near_exactly(self, x: Floats, y: Floats, limit_m: float) -> tuple[Places, Indices, Floats]:
-        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        inside, covering = self._covering_pairs(x[known], y[known])
-        beside, nearby, away_m = self._edges.within(x[known], y[known], limit_m)
+        known = np.isfinite(x) & np.isfinite(y)
+        if not known.all():
+            point, polygon, distance_m = self._near_exactly(x[known], y[known], limit_m)
+            return np.flatnonzero(known)[point], polygon, distance_m
+        inside, covering = self._covering_pairs(x, y)
+        beside, nearby, away_m = self._edges.within(x, y, limit_m)
+        if len(beside) == 0:  # as for most single points
+            return inside, covering, np.zeros(len(inside))
         point = np.concatenate([inside, beside])
         polygon = np.concatenate([covering, nearby])
         distance_m = np.concatenate([np.zeros(len(inside)), away_m])
@@ -174,25 +179,25 @@ class Partition:
         first = (np.diff(point, prepend=-1) != 0) | (np.diff(polygon, prepend=-1) != 0)
         point, polygon, distance_m = point[first], polygon[first], distance_m[first]
         order = np.lexsort((polygon, distance_m, point))
-        return known[point[order]], polygon[order], distance_m[order]
+        return point[order], polygon[order], distance_m[order]
 
     def _covering_pairs(self, x: Floats, y: Floats) -> tuple[Places, Indices]:
         """All pairs of a point and a polygon that covers it, by point, then by polygon."""
-        known = np.isfinite(x) & np.isfinite(y)
-        points = np.full(len(x), None)
-        points[known] = shapely.points(np.column_stack([x[known], y[known]]))
-        point, polygon = self._tree.query(points)
+        point, polygon = self._tree.query(shapely.points(np.array((x, y)).T))
         covers = shapely.intersects_xy(self._polygons[polygon], x[point], y[point])
         point, polygon = point[covers], polygon[covers].astype(np.int32)
         order = np.lexsort((polygon, point))
         return point[order], polygon[order]
 
     def _nearest_edge(self, x: Floats, y: Floats) -> tuple[Indices, Floats]:
-        polygon, distance_m = np.full(len(x), -1, np.int32), np.full(len(x), np.nan)
         known = np.isfinite(x) & np.isfinite(y)
-        find = self._edges.nearest if len(x) < FEW else self._edges.nearest_of_many
-        polygon[known], distance_m[known] = find(x[known], y[known])
-        return polygon, distance_m
+        if not known.all():
+            polygon, distance_m = np.full(len(x), -1, np.int32), np.full(len(x), np.nan)
+            polygon[known], distance_m[known] = self._nearest_edge(x[known], y[known])
+            return polygon, distance_m
+        if len(x) < FEW:
+            return self._edges.nearest(x, y)
+        return self._edges.nearest_of_many(x, y)
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
