@@ -25,11 +25,11 @@ def encode(geometry: Any, srid: int) -> bytes:
 
     ValueError for a geometry with heights: the store holds longitude and latitude only.
     """
+    if geometry.is_empty:
+        return _header(_LITTLE_ENDIAN | _EMPTY, srid) + bytes(shapely.to_wkb(geometry))
     if geometry.has_z:
         message = "The geometry has heights: the store holds longitude and latitude only."
         raise ValueError(message)
-    if geometry.is_empty:
-        return _header(_LITTLE_ENDIAN | _EMPTY, srid) + bytes(shapely.to_wkb(geometry))
     wkb = bytes(shapely.to_wkb(geometry, byte_order=1))
     if geometry.geom_type == "Point":
         return _header(_LITTLE_ENDIAN, srid) + wkb

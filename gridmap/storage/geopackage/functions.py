@@ -7,6 +7,7 @@ cannot answer.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
@@ -79,7 +80,7 @@ def _ordinate(of: Callable[[Any], Any]) -> Callable[[Any], float]:
         if geometry.geom_type != "Point":
             message = f"Only a point has one coordinate, not a {geometry.geom_type}."
             raise ValueError(message)
-        return float(of(geometry))
+        return math.nan if geometry.is_empty else float(of(geometry))
 
     return answer
 
