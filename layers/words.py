@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "zoom_out": ("缩小", "Zoom out"),
     "close": ("关闭", "Close"),
     "map": ("地图", "Map"),
+    "layers": ("图层", "Layers"),
     "clusters": ("个工单，点击放大", "tickets, click to zoom in"),
 }
 

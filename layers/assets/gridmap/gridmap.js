@@ -161,7 +161,11 @@ const gridmap = (() => {
     frame.addEventListener("mousedown", () => frame.classList.add("gm-mouse"));
     frame.addEventListener("keyup", () => frame.classList.remove("gm-mouse"));
     map.fitBounds(options.bounds, { animate: false, padding: [8, 8] });
-    map.whenReady(() => requestAnimationFrame(() => performance.mark("gridmap-painted")));
+    requestAnimationFrame(() => {
+      const toggle = frame.querySelector(".leaflet-control-layers-toggle");
+      if (toggle) toggle.title = words.layers;
+      performance.mark("gridmap-painted");
+    });
   };
 
   const legend = (layer, title, lines) => {
@@ -303,5 +307,5 @@ const gridmap = (() => {
     return L.circleMarker(read(name), { ...style, pane: "labels", interactive: false });
   };
 
-  return { dress, water, streets, units, outlines, exclusive, place, read, make, link, legend, legendLine };
+  return { waiting: 0, dress, water, streets, units, outlines, exclusive, place, read, make, link, legend, legendLine };
 })();

@@ -16,12 +16,16 @@
     layer.on("add", () => {
       if (asked) return;
       asked = true;
+      gridmap.waiting += 1;
       fetch(url, { headers: { Accept: "application/geo+json" } })
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
         .then((found) => draw(found.features))
         .catch(() => {
           asked = false;
           if (layer._map) layer._map.openPopup(make("div", "gm-notice", words.failed), layer._map.getCenter());
+        })
+        .finally(() => {
+          gridmap.waiting -= 1;
         });
     });
     return layer;

@@ -1,0 +1,195 @@
+"""Every page in a browser, on a phone and on a desk, in both languages, with no other host."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+PAGES = {
+    "district": "/",
+    "streets": "/?level=street",
+    "layers": "/?show=tickets,exceptions",
+    "units": "/units?level=community",
+    "unit": "/units/990101001001001",
+    "community": "/units/990101001001",
+    "park": "/units/990101004005901?scheme=exclusive",
+    "tickets": "/tickets?status=open",
+    "ticket": "/tickets/1",
+    "exceptions": "/exceptions",
+    "boundary": "/exceptions?kind=boundary",
+}
+WITH_MAP = {"district", "streets", "layers", "unit", "community", "park", "exceptions", "boundary"}
+PHONE, DESK = 390, 1366
+
+#: Whether the browser has glyphs for a text: each must look different from a code point without.
+HAS_GLYPHS = """(text) => {
+  const picture = (sign) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 40;
+    const pen = canvas.getContext("2d");
+    pen.font = "24px " + getComputedStyle(document.body).fontFamily;
+    pen.fillText(sign, 4, 30);
+    return pen.getImageData(0, 0, 40, 40).data.join();
+  };
+  const missing = [picture("\\ue83a"), picture(" ")];
+  const drawn = [...text].map(picture);
+  return drawn.every((one) => !missing.includes(one)) && new Set(drawn).size === drawn.length;
+}"""
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_ask_nobody_else_and_nothing_goes_wrong(walk, address, pictures, language, width):
+    names = {path: name for name, path in PAGES.items()}
+    for path, page, watch in walk(list(names), language=language, width=width):
+        page.screenshot(path=pictures / f"{names[path]}-{language}-{width}.png")
+        assert watch.wrong == [], path
+        assert {urlsplit(url).netloc for url in watch.asked} == {urlsplit(address).netloc}
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is too wide"
+        assert "演示数据，虚构" in page.locator(".banner").inner_text()
+        assert page.locator("h1").count() == 1
+        if names[path] in WITH_MAP and width == DESK:
+            labels = page.locator("canvas.gm-labels").first
+            assert int(labels.get_attribute("data-drawn")) > 0, f"no label on the map of {path}"
+
+
+def test_chinese_is_drawn_and_no_empty_boxes(visit):
+    page, _ = visit("/")
+    assert page.evaluate(HAS_GLYPHS, "网格社区工单未结")
+    assert not page.evaluate(HAS_GLYPHS, "\ue83b"), "the test would not see a missing glyph"
+
+
+def test_map_is_painted_in_the_colours_of_its_legend(visit):
+    page, _ = visit("/")
+    colours = page.evaluate("""() => {
+      const canvas = document.querySelector(".leaflet-overlay-pane canvas");
+      const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      const found = new Set();
+      for (let i = 0; i < data.length; i += 4 * 97) {
+        if (data[i + 3]) found.add([data[i], data[i + 1], data[i + 2]].join());
+      }
+      return found.size;
+    }""")
+    assert colours > 4
+    assert page.locator(".gm-legend-line").count() >= 3
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(
+    ("language", "worker"), [("zh", "责任人"), ("en", "Answers for it")], ids=["zh", "en"]
+)
+def test_click_tells_whose_the_place_is_and_why(visit, pictures, language, worker, width):
+    page, watch = visit("/", language=language, width=width)
+    box = page.locator(".folium-map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.55)
+    notice = page.locator(".leaflet-popup .gm-notice")
+    notice.locator("h3 a").wait_for()
+    assert worker in notice.inner_text()
+    reason = page.locator("#answer").inner_text()
+    assert reason
+    assert reason in notice.inner_text()
+    assert notice.locator("h3 a").get_attribute("href").startswith("/units/990101")
+    page.wait_for_timeout(300)  # the popup fades in
+    page.mouse.move(2, 2)
+    page.screenshot(
+        path=pictures
+        / ("district.png" if (width, language) == (DESK, "zh") else f"whose-{language}-{width}.png")
+    )
+    assert watch.wrong == []
+
+
+def test_enter_asks_for_the_centre_of_the_map(visit):
+    page, watch = visit("/", language="en")
+    page.locator(".folium-map").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator(".leaflet-popup .gm-notice h3").wait_for()
+    assert watch.wrong == []
+
+
+def test_coordinate_in_a_shifted_datum_is_asked_and_shown(visit):
+    page, watch = visit("/", language="en")
+    page.get_by_label("Longitude").fill("119.6052")
+    page.get_by_label("Latitude").fill("38.9012")
+    page.get_by_label("Datum").select_option("gcj02")
+    page.get_by_role("button", name="Ask").click()
+    page.locator(".leaflet-popup .gm-notice h3").wait_for()
+    assert "datum=gcj02" in watch.asked[-1]
+    assert watch.wrong == []
+
+
+def test_coordinate_that_cannot_be_is_told_in_a_sentence(visit):
+    page, _ = visit("/", language="en")
+    page.get_by_label("Longitude").fill("38.9")
+    page.get_by_label("Latitude").fill("119.6")
+    page.get_by_role("button", name="Ask").click()
+    page.locator(".leaflet-popup").wait_for()
+    assert "lat is 119.6" in page.locator("#answer").inner_text()
+
+
+def test_layers_are_fetched_when_they_are_switched_on(visit):
+    page, watch = visit("/", language="en")
+    assert not [url for url in watch.asked if "/api/tickets" in url]
+    page.locator(".leaflet-control-layers").hover()
+    page.get_by_label("Tickets", exact=True).check()
+    page.locator(".gm-cluster").first.wait_for()
+    page.get_by_label("Exceptions", exact=True).check()
+    page.get_by_text("On a boundary").wait_for()
+    page.wait_for_function("gridmap.waiting === 0")
+    assert len([url for url in watch.asked if "/api/tickets" in url]) == 2
+    assert watch.wrong == []
+
+
+def test_controls_speak_the_language_of_the_page(visit):
+    for language, title in (("zh", "图层"), ("en", "Layers")):
+        page, _ = visit("/", language=language)
+        toggle = page.locator(".leaflet-control-layers-toggle")
+        assert toggle.get_attribute("title") == title
+        assert page.locator(f"[title='{'放大' if language == 'zh' else 'Zoom in'}']").count() == 1
+
+
+def test_cluster_opens_down_to_a_ticket(visit):
+    page, watch = visit("/?show=tickets", language="en", width=DESK)
+    for _ in range(8):
+        page.locator(".gm-cluster").first.click()
+        page.wait_for_timeout(500)
+        if page.evaluate("map_main.getZoom()") >= 18:
+            break
+    assert page.evaluate("map_main.getZoom()") > 15
+    assert watch.wrong == []
+
+
+def test_level_is_switched_and_the_unit_opened_by_keyboard(visit):
+    page, _ = visit("/", language="en")
+    page.get_by_role("link", name="Street").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?level=street*")
+    page.goto(page.url.split("?")[0] + "units?level=street")
+    page.get_by_role("link", name="潮甲街道").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="潮甲街道", level=1).wait_for()
+
+
+def test_first_tab_offers_to_skip_to_the_content(visit):
+    page, _ = visit("/tickets", language="en")
+    page.keyboard.press("Tab")
+    skip = page.get_by_text("Skip to the content")
+    assert skip.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_neighbour_on_the_small_map_is_a_link(visit):
+    page, watch = visit("/units/990101001001002", language="en")
+    box = page.locator(".folium-map").bounding_box()
+    page.mouse.click(box["x"] + 20, box["y"] + box["height"] - 40)
+    page.wait_for_timeout(500)
+    page.mouse.click(box["x"] + box["width"] * 0.05, box["y"] + box["height"] * 0.5)
+    page.wait_for_timeout(500)
+    assert watch.wrong == []
+    assert "/units/990101" in page.url
+
+
+def test_script_from_a_name_does_not_run(visit):
+    page, watch = visit("/tickets?words=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", language="en")
+    assert page.locator("img[src='x']").count() == 0
+    assert watch.wrong == []
