@@ -158,10 +158,10 @@ def _open(
 ) -> int:
     """Replace the node on top of the stack by the boxes within it, the nearest uppermost."""
     within, first = level[bottom] - 1, FAN * box[bottom]
-    node = tree.nodes[tree.levels[level[bottom]] + box[bottom]]
+    node = tree.levels[level[bottom]] + box[bottom]
     for k in range(FAN):
-        dx = max(max(node[0, k] - x, x - node[2, k]), 0.0)
-        dy = max(max(node[1, k] - y, y - node[3, k]), 0.0)
+        dx = max(max(tree.nodes[node, 0, k] - x, x - tree.nodes[node, 2, k]), 0.0)
+        dy = max(max(tree.nodes[node, 1, k] - y, y - tree.nodes[node, 3, k]), 0.0)
         far2[k] = dx * dx + dy * dy
     size = bottom
     for k in range(FAN):
