@@ -33,6 +33,9 @@ ROUNDING_M2 = 0.1
 # Cut to this length it is off by 1 mm at most (length^2 / 8 R).
 _STRAIGHT_DEG = 0.002
 
+# Where neighbours were computed apart, their corners differ in the last digit.
+_GRID_M = 0.001
+
 
 def check_coverage(shapes: Shapes, codes: Sequence[str], *, tiled: bool = True) -> list[Finding]:
     """
@@ -58,16 +61,18 @@ def check_coverage(shapes: Shapes, codes: Sequence[str], *, tiled: bool = True) 
         return []
     west, south, east, north = shapely.total_bounds(shapes)
     metric = Metric.around([west, east], [south, north])
-    plain = metric.project_geometry(shapes)
+    plain = shapely.set_precision(metric.project_geometry(shapes), _GRID_M, mode="pointwise")
     suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(plain, GAP_WIDTH_M)))
-    areas = metric.project_geometry(shapely.segmentize(shapes, _STRAIGHT_DEG))
+    areas = plain
+    if len(suspects):
+        areas = metric.project_geometry(shapely.segmentize(shapes, _STRAIGHT_DEG))
     findings, twins = _same_shapes(areas, codes, suspects)
     overlaps, pairs, narrow = _overlaps(areas, suspects, twins)
     for shape, pair in zip(overlaps, pairs, strict=True):
         findings.append(_overlap(shape, [codes[i] for i in pair], metric))
     if not tiled:
         return findings + _rounding(narrow)
-    union = shapely.union_all(areas) if len(suspects) else shapely.coverage_union_all(plain)
+    union = _union(areas) if len(suspects) else shapely.coverage_union_all(plain)
     gaps, narrow_gaps = _wide(_holes(union))
     findings += _gap_findings(gaps, areas, codes, metric, at_least=1)
     channels, narrow_channels = _wide(_channels(union) if len(suspects) else gaps[:0])
@@ -94,10 +99,10 @@ def _same_shapes(
 def _overlaps(
     areas: Shapes, suspects: NDArray[np.int64], passed_over: set[tuple[int, int]]
 ) -> tuple[list[BaseGeometry], list[tuple[int, int]], int]:
-    """Intersect the suspects that touch each other: what they share, who they are, narrow ones."""
-    first, second = shapely.STRtree(areas[suspects]).query(areas[suspects], predicate="intersects")
-    once = first < second
-    first, second = suspects[first[once]], suspects[second[once]]
+    """Intersect the suspects with what they touch: what they share, who they are, narrow ones."""
+    of, other = shapely.STRtree(areas).query(areas[suspects], predicate="intersects")
+    pairs_met = np.sort(np.column_stack([suspects[of], other]), axis=1)
+    first, second = np.unique(pairs_met[pairs_met[:, 0] < pairs_met[:, 1]], axis=0).T
     shared = shapely.intersection(areas[first], areas[second])
     wide = _is_wide(shared)
     shapes, pairs = [], []
@@ -107,6 +112,11 @@ def _overlaps(
             shapes.append(shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2]))
             pairs.append((a, b))
     return shapes, pairs, int((~wide & (shapely.area(shared) >= ROUNDING_M2)).sum())
+
+
+def _union(areas: Shapes) -> BaseGeometry:
+    """Unite on a raster, or a crack of rounding would open a gap to the outside."""
+    return shapely.union_all(areas, grid_size=_GRID_M)
 
 
 def _holes(union: BaseGeometry) -> Shapes:

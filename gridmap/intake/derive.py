@@ -29,6 +29,8 @@ from gridmap.storage import Store
 
 DERIVED_SCHEME = "derived"
 
+_BEYOND_M = 1000.0  # so that no cell ends within the outline
+
 
 @dataclass(frozen=True)
 class DerivedReport:
@@ -134,18 +136,17 @@ def voronoi_areas(
     """
     west, south, east, north = outline.bounds
     metric = Metric.around([west, east], [south, north])
-    ground = metric.project_geometry(outline)
-    points = shapely.points(*metric.project(lon, lat))
-    if len(points) == 1:
-        cells = np.array([ground], dtype=object)
+    if len(lon) == 1:
+        cells = np.array([outline], dtype=object)
     else:
-        diagram = shapely.voronoi_polygons(
-            shapely.multipoints(points), extend_to=ground, ordered=True
-        )
-        cells = shapely.intersection(shapely.get_parts(diagram), ground)
-    areas, _ = repair(
-        metric.unproject_geometry(cells), [str(i) for i in range(len(cells))], np.empty(0, np.int64)
-    )
+        points = shapely.multipoints(shapely.points(*metric.project(lon, lat)))
+        beyond = metric.project_geometry(outline).buffer(_BEYOND_M)
+        diagram = shapely.voronoi_polygons(points, extend_to=beyond, ordered=True)
+        # Cut in degrees: there the outline is straight from corner to corner.
+        cells = metric.unproject_geometry(shapely.get_parts(diagram))
+        cells = shapely.intersection(cells, outline)
+    codes = [str(number) for number in range(len(cells))]
+    areas, _ = repair(cells, codes, np.empty(0, np.int64))
     return areas
 
 

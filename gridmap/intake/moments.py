@@ -13,6 +13,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 _YEARS = range(1900, 2200)
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_HOUR = re.compile(r"(?<=[ T])(\d):")
 _SLASHED = re.compile(r"^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 
 
@@ -47,6 +48,7 @@ def parse_moment(text: str, time_zone: str = TIME_ZONE) -> datetime:
         If it is no date, or one that cannot be meant.
     """
     plain = _SLASHED.sub(_iso_date, _CHINESE.sub(_iso_date, text.strip()))
+    plain = _HOUR.sub(_iso_time, plain)
     try:
         moment = datetime.fromisoformat(plain)
     except ValueError:
@@ -61,3 +63,7 @@ def parse_moment(text: str, time_zone: str = TIME_ZONE) -> datetime:
 
 def _iso_date(found: re.Match[str]) -> str:
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+
+
+def _iso_time(found: re.Match[str]) -> str:
+    return f"{int(found[1]):02}:"

@@ -33,6 +33,8 @@ _STORE_DATUMS = (
 # A way between datums that is worse than this would put points into the wrong grid.
 _ACCURACY_LIMIT_M = 5.0
 
+NO_NUMBER = "a coordinate is no number, or does not fit the CRS of the file"
+
 
 def place(shapes: Shapes, crs: CRS | None, datum: str | None, path: Path) -> Shapes:
     """
@@ -105,7 +107,7 @@ def describe_misplaced(bounds: NDArray[np.float64]) -> str | None:
     """
     west, south, east, north = bounds
     if not np.isfinite(bounds).all():
-        return "a coordinate is not a number"
+        return NO_NUMBER
     if max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90:
         return "the coordinate is 0,0" if not bounds.any() else None
     if max(abs(west), abs(east)) <= 90 and max(abs(south), abs(north)) <= 180:

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.datum import Metric
 from gridmap.intake.findings import Finding
-from gridmap.intake.placing import describe_misplaced
+from gridmap.intake.placing import NO_NUMBER, describe_misplaced
 
 Shapes = NDArray[np.object_]
 
@@ -53,9 +53,7 @@ def repair(
     mended[~sound] = None
     remarks = [finding for _, finding in findings]
     crossing = np.flatnonzero(sound & ~shapely.is_valid(mended))
-    mended[crossing] = _polygons(
-        shapely.make_valid(mended[crossing], method="structure", keep_collapsed=False)
-    )
+    mended[crossing] = _valid(mended[crossing])
     mixed = np.flatnonzero(shapely.get_type_id(mended) == _COLLECTION)
     mended = _multi(_polygons(mended))
     touched = np.unique(np.concatenate([crossing, mixed, closed[sound[closed]]]))
@@ -94,7 +92,7 @@ def _problem(shape: BaseGeometry | None, kind: int, bounds: NDArray[np.float64])
     if kind not in (_POLYGON, _MULTIPOLYGON, _COLLECTION):
         return f"a unit is an area, and this is a {shape.geom_type}"
     if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return "a coordinate is not a number"
+        return NO_NUMBER
     if kind == _COLLECTION and _polygons(np.array([shape]))[0].is_empty:
         return "a unit is an area, and none is in this collection"
     return describe_misplaced(bounds)
@@ -131,6 +129,14 @@ def _reason(shape: BaseGeometry) -> tuple[str, tuple[float | None, float | None]
     if shape.geom_type == "GeometryCollection":
         return "points or lines beside its areas are left out", (None, None)
     return "a ring was not closed", (None, None)
+
+
+def _valid(shapes: Shapes) -> Shapes:
+    """Repair rings; parts that GEOS leaves side by side (3.14 does so) are united."""
+    mended = _polygons(shapely.make_valid(shapes, method="structure", keep_collapsed=False))
+    for index in np.flatnonzero(~shapely.is_valid(mended)).tolist():
+        mended[index] = shapely.union_all(shapely.get_parts(mended[index]))
+    return mended
 
 
 def _polygons(shapes: Shapes) -> Shapes:

@@ -124,6 +124,9 @@ def _read_layer(
     path: Path, fields: Fields, layer: str | None, datum: str | None
 ) -> tuple[UnitRows, list[Finding]]:
     found = read_layer(path, layer=layer, datum=datum)
+    if not len(found):
+        message = f"{path} holds no unit."
+        raise InputError(message)
     columns = found.fields
     code, name, parent = (
         None if field is None else _texts(columns[_column(path, field, list(columns))], field, path)
