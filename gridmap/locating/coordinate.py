@@ -30,16 +30,19 @@ def judge(lon: Floats, lat: Floats, bounds: Floats) -> npt.NDArray[np.object_]:
         `gridmap.locating.answer.REASONS`.
     """
     problems = np.full(len(lon), "", dtype=object)
-    missing = np.isnan(lon) | np.isnan(lat)
-    zero = (lon == 0) & (lat == 0)
-    outside = ~_within(lon, lat, bounds)
-    swapped = _within(lat, lon, bounds)
-    impossible = (np.abs(lon) > 180) | (np.abs(lat) > 90)
-    problems[outside] = "outside"
-    problems[outside & impossible] = "out_of_range"
-    problems[outside & swapped] = "swapped"
-    problems[zero] = "zero"
-    problems[missing] = "no_place"
+    problems[(lon == 0) & (lat == 0)] = "zero"
+    outside = np.flatnonzero(~_within(lon, lat, bounds))
+    if len(outside):
+        problems[outside] = _explain(lon[outside], lat[outside], bounds)
+    return problems
+
+
+def _explain(lon: Floats, lat: Floats, bounds: Floats) -> npt.NDArray[np.object_]:
+    problems = np.full(len(lon), "outside", dtype=object)
+    problems[(np.abs(lon) > 180) | (np.abs(lat) > 90)] = "out_of_range"
+    problems[_within(lat, lon, bounds)] = "swapped"
+    problems[(lon == 0) & (lat == 0)] = "zero"
+    problems[np.isnan(lon) | np.isnan(lat)] = "no_place"
     return problems
 
 

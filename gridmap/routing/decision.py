@@ -62,7 +62,7 @@ class Decisions:
     def blank(cls, count: int) -> Decisions:
         """Make room for n decisions."""
         return cls(
-            **{name: np.full(count, None, dtype=object) for name in cls._objects()},
+            **{name: np.empty(count, dtype=object) for name in _TEXTS},  # filled with None
             within_h=np.full(count, np.nan),
             flagged=np.zeros(count, dtype=bool),
             boundary_m=np.full(count, np.nan),
@@ -78,10 +78,8 @@ class Decisions:
         flagged = bool(values["flagged"])
         return Decision(**{**values, **numbers, "flagged": flagged}, as_of=as_of)
 
-    @classmethod
-    def _objects(cls) -> list[str]:
-        numbers = {"within_h", "flagged", "boundary_m"}
-        return [field.name for field in fields(cls) if field.name not in numbers]
+
+_TEXTS = [name for name, kind in Decisions.__annotations__.items() if kind == "Objects"]
 
 
 @dataclass(frozen=True)

@@ -191,11 +191,10 @@ class Router:
         """
         as_of = to_moments(columns["as_of"])
         numbers = self.ground.edition_numbers(as_of)
-        present = np.unique(numbers)
-        if len(present) == 1:
-            return self._answer(int(present[0]), columns, as_of)
+        if len(numbers) and numbers.min() == numbers.max():
+            return self._answer(int(numbers[0]), columns, as_of)
         answer = Answer(Located.nowhere(len(as_of)), Decisions.blank(len(as_of)))
-        for number in present.tolist():
+        for number in np.unique(numbers).tolist():
             places = np.flatnonzero(numbers == number)
             part = self._answer(number, _take(columns, places), as_of[places])
             _put(answer.located, places, part.located)
