@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Select, Text, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from gridmap.intake.journal import ACTOR
@@ -219,12 +220,18 @@ class _Run:
     def _known(self, session: Session, numbers: list[str]) -> dict[str, tuple[int, bool]]:
         """Look up which numbers the store has: their digest, and whether this run brought them."""
         query = select(Ticket.number, Ticket.digest, Ticket.import_id).where(
-            Ticket.source == self.source, Ticket.number.in_(numbers)
+            Ticket.source == self.source, Ticket.number.in_(self._listed(numbers))
         )
         return {
             number: (digest, import_id is not None and import_id == self.import_id)
             for number, digest, import_id in session.execute(query)
         }
+
+    def _listed(self, texts: list[str]) -> Select[Any]:
+        """Make a query of texts that are one parameter, not thousands."""
+        if self.store.backend == "postgis":
+            return select(func.unnest(cast(texts, ARRAY(Text))))
+        return select(func.json_each(json.dumps(texts)).table_valued("value").c.value)
 
     def _begin(self, session: Session) -> int:
         row = Import(

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.errors import InputError, SettingError
+from gridmap.intake import delimited
 from gridmap.intake.record import CELL_LIMIT
 from gridmap.intake.table import Table, open_table
 
@@ -259,6 +260,23 @@ def test_no_bytes_break_the_reader(tmp_path_factory: pytest.TempPathFactory, dat
     lines = [line for line, _ in good] + [line for line, _ in bad]
     assert len(lines) == len(set(lines))
     assert max(lines) <= 3 + data.count(b"\n")
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1,x\n", '2,"a\nb"\n', "\n", '3,"\n', "4\n", "5,\0\n", '"', "6,y\r\n"])
+    )
+)
+def test_blocks_are_read_as_rows_are(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str]
+) -> None:
+    path = write(tmp_path_factory.mktemp("csv") / "any.csv", "a,b\n" + "".join(lines))
+    found = []
+    for block_bytes in (1, 12, 1 << 18):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(delimited, "_BLOCK_BYTES", block_bytes)
+            found.append(contents(open_table(path)))
+    assert found[0] == found[1] == found[2]
 
 
 def save_workbook(path: Path, rows: list[list[object]], *, title: str = "Sheet") -> Path:
