@@ -44,7 +44,9 @@ def engine_of(address: str) -> Engine:
 
 
 def shown(url: URL) -> str:
-    """Write a URL for people to read: without its password."""
+    """Write a URL for people to read: a path as it is, no password."""
+    if url.drivername == "geopackage":
+        return f"geopackage:///{url.database or ''}"
     return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 

@@ -71,19 +71,14 @@ def explain(error: Exception, url: str) -> StoreError:
         Where the store is, without a password.
     """
     cause: object = error.orig if isinstance(error, DBAPIError) else error
-    said = _first_line(cause)
+    first_line = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
+    said = first_line.rpartition("FATAL:")[2].strip(" .")  # no details: they may quote a row
     name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", None)
     marks = f"{name} sqlstate {state} {cause}".lower()
     for part, sentence in _SENTENCES:
         if part in marks:
             return StoreError(f"Store {url}: {sentence}.")
     for part, sentence in _QUOTED_SENTENCES:
-        if part in marks:
+        if part in f"sqlstate {state} {first_line}".lower():
             return StoreError(f"Store {url}: {said}: {sentence}.")
     return StoreError(f"Store {url}: the database refused: {said}.")
-
-
-def _first_line(cause: object) -> str:
-    """Take what was said without the details that follow, which may quote a row."""
-    lines = str(cause).strip().splitlines()
-    return lines[0].rpartition("FATAL:")[2].strip(" .") if lines else type(cause).__name__

@@ -47,3 +47,11 @@ CREATE TABLE IF NOT EXISTS gpkg_extensions (
   scope TEXT NOT NULL,
   CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
 )
+--
+-- An extent that another program writes would be wrong after our next insert; unknown is right.
+CREATE TRIGGER IF NOT EXISTS gridmap_contents_extent
+AFTER UPDATE OF min_x, min_y, max_x, max_y ON gpkg_contents WHEN NEW.min_x NOT NULL
+BEGIN
+  UPDATE gpkg_contents SET min_x = NULL, min_y = NULL, max_x = NULL, max_y = NULL
+    WHERE table_name = NEW.table_name;
+END
