@@ -2,6 +2,10 @@
 
 `create_engine("geopackage:///district.gpkg")` finds it through an entry point. Its name is not
 `geopackage`, because GeoAlchemy2 answers to that name with SpatiaLite's functions.
+
+A process that has a store open must not read its file by GDAL (pyogrio, geopandas) as well: that is
+a second copy of SQLite, and closing its file takes the locks of the first
+(https://sqlite.org/howtocorrupt.html, 2.2.1). Other processes, such as QGIS, may at any time.
 """
 
 from __future__ import annotations
