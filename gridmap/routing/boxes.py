@@ -119,28 +119,29 @@ def _neighbours_together(x: Floats, y: Floats) -> Places:
 def _nearest(
     x: Floats, y: Floats, order: Places, polygon: Indices, distance_m: Floats, tree: Boxes
 ) -> None:
+    nodes, levels, edges, polygons = tree
     level, box, away2 = np.empty(_ROOM, np.int32), np.empty(_ROOM, np.int32), np.empty(_ROOM)
     far2, each2 = np.empty(FAN), np.empty(CHAIN_LENGTH)
     chain = 0
     for i in order:
         # The chain that was nearest to the point before is a good first guess.
-        best2, best = _measure(x[i], y[i], tree.edges[chain], each2), tree.polygon[chain]
+        best2, best = _measure(x[i], y[i], edges[chain], each2), polygons[chain]
         reach2 = (np.sqrt(best2) + _SLACK_M) ** 2
-        level[0], box[0], away2[0], size = tree.levels.size - 1, 0, 0.0, 1
+        level[0], box[0], away2[0], size = levels.size - 1, 0, 0.0, 1
         while size > 0:
             size -= 1
             if away2[size] > reach2:
                 continue
             if level[size] >= 0:
-                size = _open(x[i], y[i], tree, reach2, level, box, away2, size, far2)
+                size = _open(x[i], y[i], nodes, levels, reach2, level, box, away2, size, far2)
                 continue
-            found2 = _measure(x[i], y[i], tree.edges[box[size]], each2)
+            found2 = _measure(x[i], y[i], edges[box[size]], each2)
             if found2 < best2:
                 chain = box[size]
-                best2, best = found2, tree.polygon[chain]
+                best2, best = found2, polygons[chain]
                 reach2 = (np.sqrt(best2) + _SLACK_M) ** 2
             elif found2 == best2:
-                best = min(best, tree.polygon[box[size]])
+                best = min(best, polygons[box[size]])
         polygon[i], distance_m[i] = best, np.sqrt(best2)
 
 
@@ -148,7 +149,8 @@ def _nearest(
 def _open(
     x: float,
     y: float,
-    tree: Boxes,
+    nodes: Floats,
+    levels: Indices,
     reach2: float,
     level: Indices,
     box: Indices,
@@ -158,10 +160,10 @@ def _open(
 ) -> int:
     """Replace the node on top of the stack by the boxes within it, the nearest uppermost."""
     within, first = level[bottom] - 1, FAN * box[bottom]
-    node = tree.levels[level[bottom]] + box[bottom]
+    node = levels[level[bottom]] + box[bottom]
     for k in range(FAN):
-        dx = max(max(tree.nodes[node, 0, k] - x, x - tree.nodes[node, 2, k]), 0.0)
-        dy = max(max(tree.nodes[node, 1, k] - y, y - tree.nodes[node, 3, k]), 0.0)
+        dx = max(max(nodes[node, 0, k] - x, x - nodes[node, 2, k]), 0.0)
+        dy = max(max(nodes[node, 1, k] - y, y - nodes[node, 3, k]), 0.0)
         far2[k] = dx * dx + dy * dy
     size = bottom
     for k in range(FAN):

@@ -17,6 +17,8 @@ from gridmap.routing.edges import Floats, Indices
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+Doubts = tuple[float, float]
+
 # What a cell of the raster may hold, besides the number of the one polygon that covers all of it.
 NOBODY = -1
 UNSURE = -2  # of a cell and of a point: the exact way decides
@@ -62,16 +64,15 @@ class Raster(NamedTuple):
         its centre, NaN where a polygon covers the cell without one; and a key, which is twice the
         number of the polygon, one more where it holds the centre, and inverted (~) at the end of
         a list, shape (entries, 5).
-    vertex_doubt, edge_doubt
-        What a cross product must exceed to be told from 0.
+    doubts
+        What a cross product must exceed to be told from 0: with a vertex, with an edge.
     """
 
     grid: Grid
     bounds: tuple[float, float, float, float]
     cells: Indices
     entries: Floats
-    vertex_doubt: float
-    edge_doubt: float
+    doubts: Doubts
 
 
 @compiled
@@ -95,7 +96,9 @@ def cover(x: Floats, y: Floats, answer: Indices, raster: Raster) -> None:
         look_up(x[begin:end], y[begin:end], answer[begin:end], raster)
         for i in range(begin, end):
             if answer[i] <= LISTED:
-                answer[i] = _search(x[i], y[i], LISTED - answer[i], raster)
+                answer[i] = _search(
+                    x[i], y[i], LISTED - answer[i], raster.grid, raster.entries, raster.doubts
+                )
 
 
 @compiled
@@ -120,26 +123,27 @@ def _cell(x: float, y: float, grid: Grid) -> tuple[int, int]:
 
 
 @compiled
-def _search(x: float, y: float, entry: int, raster: Raster) -> int:
+def _search(x: float, y: float, entry: int, grid: Grid, entries: Floats, doubts: Doubts) -> int:
     """
     Walk a cell's list to the first polygon that holds the point.
 
     A polygon holds the point if it holds the centre of the cell and the way from there to the
     point crosses an even number of its edges, or if neither.
     """
-    row, column = _cell(x, y, raster.grid)
-    x -= raster.grid.west + (column + 0.5) * raster.grid.side
-    y -= raster.grid.south + (row + 0.5) * raster.grid.side
+    # No raster is passed: to count the references to its arrays would take longer than the walk.
+    row, column = _cell(x, y, grid)
+    x -= grid.west + (column + 0.5) * grid.side
+    y -= grid.south + (row + 0.5) * grid.side
     polygon, holds, is_last = NOBODY, False, False
     while not is_last:
-        key = int(raster.entries[entry, 4])
+        key = int(entries[entry, 4])
         is_last = key < 0
         key = ~key if is_last else key
         if key >> 1 != polygon:
             if holds:
                 return polygon
             polygon, holds = key >> 1, key & 1 == 1
-        crossed = _crosses(x, y, entry, raster)
+        crossed = _crosses(x, y, entry, entries, doubts)
         if crossed == UNSURE:
             return UNSURE
         holds ^= crossed == 1
@@ -148,18 +152,19 @@ def _search(x: float, y: float, entry: int, raster: Raster) -> int:
 
 
 @compiled
-def _crosses(x: float, y: float, entry: int, raster: Raster) -> int:
+def _crosses(x: float, y: float, entry: int, entries: Floats, doubts: Doubts) -> int:
     """Tell whether an edge lies across the way from a cell's centre to a point; NaN does not."""
-    ax, ay = raster.entries[entry, 0], raster.entries[entry, 1]
-    bx, by = raster.entries[entry, 2], raster.entries[entry, 3]
+    vertex_doubt, edge_doubt = doubts
+    ax, ay = entries[entry, 0], entries[entry, 1]
+    bx, by = entries[entry, 2], entries[entry, 3]
     start_side, end_side = x * ay - y * ax, x * by - y * bx
-    if abs(start_side) <= raster.vertex_doubt or abs(end_side) <= raster.vertex_doubt:
+    if abs(start_side) <= vertex_doubt or abs(end_side) <= vertex_doubt:
         return UNSURE
     if (start_side > 0) == (end_side > 0):
         return 0
     # The side of the edge on which the centre lies, cross(a - b, a), is cross(a, b).
     centre_side = ax * by - ay * bx
     point_side = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-    if abs(centre_side) <= raster.edge_doubt or abs(point_side) <= raster.edge_doubt:
+    if abs(centre_side) <= edge_doubt or abs(point_side) <= edge_doubt:
         return UNSURE
     return int((centre_side > 0) != (point_side > 0))

@@ -64,7 +64,7 @@ def build_raster(polygons: NDArray[Any]) -> kernel.Raster | None:
     record(edges, first, grid, cells, lists, entries, places)
     cells[listed] = kernel.LISTED - lists[:-1]
     entries[lists[1:] - 1, 4] = -1 - entries[lists[1:] - 1, 4]
-    return kernel.Raster(grid, _bounds(edges), cells, entries, *_doubts(edges, grid))
+    return kernel.Raster(grid, _bounds(edges), cells, entries, _doubts(edges, grid))
 
 
 def cover(raster: kernel.Raster, x: Floats, y: Floats) -> Indices:
