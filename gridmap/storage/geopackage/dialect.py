@@ -104,6 +104,15 @@ class _TypeCompiler(SQLiteTypeCompiler):
         return "TEXT"
 
 
+def _registered(connection: Any, table_name: str) -> list[Any]:
+    """Geometry columns of a table in the GeoPackage's own tables, when there are any."""
+    query = "SELECT 1 FROM sqlite_schema WHERE name = 'gpkg_geometry_columns'"
+    if connection.exec_driver_sql(query).first() is None:
+        return []
+    query = "SELECT * FROM gpkg_geometry_columns WHERE table_name = ?"
+    return list(connection.exec_driver_sql(query, (table_name,)))
+
+
 def _is_geometry_column(element: Any) -> bool:
     source = getattr(element, "table", None)
     stored = getattr(source, "element", source)
@@ -169,6 +178,23 @@ class GeoPackageDialect(SQLiteDialect_pysqlite):
         """Name the tables of the program, not those that the GeoPackage keeps for itself."""
         names = super().get_table_names(connection, *args, **kw)  # type: ignore[no-untyped-call]
         return [name for name in names if not name.startswith(("gpkg_", "rtree_"))]
+
+    def get_columns(self, connection: Any, table_name: str, *args: Any, **kw: Any) -> list[Any]:
+        """Describe the columns; a geometry column knows its kind and CRS."""
+        columns = super().get_columns(connection, table_name, *args, **kw)  # type: ignore[no-untyped-call]
+        for found in _registered(connection, table_name):
+            for column in columns:
+                if column["name"] == found.column_name:
+                    column["type"] = Geometry(found.geometry_type_name, srid=found.srs_id)
+        return list(columns)
+
+    def get_indexes(self, connection: Any, table_name: str, *args: Any, **kw: Any) -> list[Any]:
+        """Describe the indexes; an R*Tree goes by the name that GeoAlchemy2 gives it."""
+        indexes = super().get_indexes(connection, table_name, *args, **kw)  # type: ignore[no-untyped-call]
+        for found in _registered(connection, table_name):
+            name = f"idx_{table_name}_{found.column_name}"
+            indexes.append({"name": name, "column_names": [found.column_name], "unique": 0})
+        return list(indexes)
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Begin for real; a writer's connection takes the lock at once."""
