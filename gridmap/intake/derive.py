@@ -20,7 +20,7 @@ from gridmap.datum import Metric
 from gridmap.errors import InputError
 from gridmap.intake.findings import Finding, counted, listed
 from gridmap.intake.history import BEGINNING, Changes, Version, newest_versions, write
-from gridmap.intake.journal import journal
+from gridmap.intake.journal import import_session, journal
 from gridmap.intake.layers import read_layer
 from gridmap.intake.rings import repair
 from gridmap.intake.sources import digest
@@ -95,7 +95,7 @@ def derive_grids(
     """
     path, now = Path(outline_path), datetime.now(UTC)
     outline = _outline(path, datum)
-    with store.write() as session:
+    with import_session(store) as session:
         if newest_versions(session, into):
             message = f"There are units of scheme {into} already: name another one to derive into."
             raise InputError(message)
@@ -217,4 +217,5 @@ def _rows(stored: dict[str, Version], shapes: dict[str, BaseGeometry]) -> UnitRo
         lon=nowhere,
         lat=nowhere,
         closed=np.empty(0, np.int64),
+        drawn=True,
     )

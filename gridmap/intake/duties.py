@@ -10,7 +10,7 @@ from gridmap.intake import findings as report
 from gridmap.intake.duty_checks import DutyChecks
 from gridmap.intake.duty_rows import AbsenceRow, DutyRow, PersonRow, read_duties
 from gridmap.intake.findings import Finding
-from gridmap.intake.journal import journal
+from gridmap.intake.journal import import_session, journal
 from gridmap.intake.moments import TIME_ZONE
 from gridmap.intake.roster import Roster
 from gridmap.intake.sources import digest, require_file
@@ -94,7 +94,7 @@ def import_duties(
     require_file(path)
     rows, found, count = read_duties(path, time_zone)
     result = DutiesReport(path, count, dry_run, findings=found)
-    with store.read() if dry_run else store.write() as session:
+    with import_session(store, dry_run=dry_run) as session:
         roster = Roster.load(session)
         good = DutyChecks(roster, rows, found).good_rows()
         _take(roster, good, result)

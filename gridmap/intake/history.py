@@ -89,6 +89,17 @@ def is_valid(version: Version, at: datetime) -> bool:
     return version.valid_to is None or version.valid_to > at
 
 
+def keep_places(rows: UnitRows, stored: dict[str, Version]) -> None:
+    """Give units of a table, which draws nothing, the area or the point that the store has."""
+    for index, code in enumerate(rows.codes):
+        version = stored.get(code)
+        if version is None:
+            continue
+        rows.shapes[index] = version.shape
+        if version.seat is not None and np.isnan(rows.lon[index]):
+            rows.lon[index], rows.lat[index] = version.seat.x, version.seat.y
+
+
 def compare(
     rows: UnitRows,
     stored: dict[str, Version],

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gridmap.model import Event, Import
+from gridmap.storage import Store
 
 #: Who acts when nobody has signed in.
 ACTOR = "command line"
+
+_LOCK = "gridmap import"
+
+
+@contextmanager
+def import_session(store: Store, *, dry_run: bool = False) -> Iterator[Session]:
+    """
+    Open a session for an import; a dry run only reads.
+
+    Imports of lists go one after the other, or two of the same file would both find the store
+    empty. The embedded store has one writer at a time anyway.
+    """
+    with store.read() if dry_run else store.write() as session:
+        if store.backend == "postgis" and not dry_run:
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(_LOCK))))
+        yield session
 
 
 def journal(

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gridmap.intake.findings import Finding
-from gridmap.intake.journal import journal
+from gridmap.intake.journal import import_session, journal
 from gridmap.intake.list_report import ListReport
 from gridmap.intake.lists import OfficeList, read_list
 from gridmap.intake.sources import digest, require_file
@@ -57,7 +57,7 @@ def import_matters(store: Store, path: Path | str) -> ListReport:
     table = read_list(path, COLUMNS)
     matters, found = _matters(table)
     result = ListReport(path, "matter", len(table), findings=[*table.bad, *found])
-    with store.write() as session:
+    with import_session(store) as session:
         result.findings += _missing_parents(matters, session)
         if not result.refused:
             _write(session, matters, result)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
 from gridmap.intake.findings import Finding, counted
-from gridmap.intake.journal import journal
+from gridmap.intake.journal import import_session, journal
 from gridmap.intake.layers import Layer, read_layer
 from gridmap.intake.list_report import ListReport
 from gridmap.intake.lists import clean
@@ -75,7 +75,7 @@ def import_streets(
     if result.refused:
         return result
     key = digest(path)
-    with store.write() as session:
+    with import_session(store) as session:
         if _is_stored(session, path.name, key):
             result.unchanged = number
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ class UnitRows:
         Where the unit has its seat, NaN where it is not known, shape (n,).
     closed
         Indices of rows whose rings were open in the file.
+    drawn
+        Whether the file is one of geometries, not a table.
     """
 
     labels: list[str]
@@ -72,6 +74,7 @@ class UnitRows:
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
     closed: NDArray[np.int64]
+    drawn: bool
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -127,43 +130,45 @@ def _read_layer(
     if not len(found):
         message = f"{path} holds no unit."
         raise InputError(message)
-    columns = found.fields
-    code, name, parent = (
-        None if field is None else _texts(columns[_column(path, field, list(columns))], field, path)
-        for field in (fields.code, fields.name, fields.parent)
+
+    def column(field: str) -> list[str]:
+        return _texts(found.fields[_column(path, field, list(found.fields))], field, path)
+
+    rows = UnitRows(
+        [f"feature {number}" for number in range(1, len(found) + 1)],
+        *_words(fields, column),
+        [],
+        found.geometry,
+        np.full(len(found), np.nan),
+        np.full(len(found), np.nan),
+        found.closed,
+        drawn=True,
     )
-    nowhere = np.full((2, len(found)), np.nan)
-    labels = [f"feature {number}" for number in range(1, len(found) + 1)]
-    rows = _rows(labels, code, name, parent, found.geometry, (nowhere[0], nowhere[1]), found.closed)
     return rows, [Finding("reader", f"{remark}.", "note") for remark in found.remarks]
 
 
 def _read_table(path: Path, fields: Fields, datum: str | None) -> tuple[UnitRows, list[Finding]]:
     table = read_list(path)
-    code, name, parent = (
-        None if field is None else table.columns[_column(path, field, list(table.columns))]
-        for field in (fields.code, fields.name, fields.parent)
-    )
+
+    def column(field: str) -> list[str]:
+        return table.columns[_column(path, field, list(table.columns))]
+
     findings = list(table.bad)
     labels = [f"line {line}" for line in table.lines]
+    words = _words(fields, column)
     lon, lat = _seats(path, table.columns, labels, datum, findings)
     shapes = np.full(len(table), None, dtype=object)
     closed = np.empty(0, np.int64)
-    return _rows(labels, code, name, parent, shapes, (lon, lat), closed), findings
+    return UnitRows(labels, *words, [], shapes, lon, lat, closed, drawn=False), findings
 
 
-def _rows(
-    labels: list[str],
-    code: list[str] | None,
-    name: list[str] | None,
-    parent: list[str] | None,
-    shapes: NDArray[np.object_],
-    seats: tuple[NDArray[np.float64], NDArray[np.float64]],
-    closed: NDArray[np.int64],
-) -> UnitRows:
-    codes = code or []
-    parents = [text or None for text in parent or [""] * len(codes)]
-    return UnitRows(labels, codes, name or list(codes), parents, [], shapes, *seats, closed)
+def _words(
+    fields: Fields, column: Callable[[str], list[str]]
+) -> tuple[list[str], list[str], list[str | None]]:
+    codes = column(fields.code)
+    names = column(fields.name) if fields.name else list(codes)
+    parents = column(fields.parent) if fields.parent else [""] * len(codes)
+    return codes, names, [parent or None for parent in parents]
 
 
 def _column(path: Path, field: str, columns: Sequence[str]) -> str:

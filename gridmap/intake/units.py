@@ -9,33 +9,28 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from gridmap.datum import Metric
 from gridmap.errors import InputError
 from gridmap.intake import findings as report
-from gridmap.intake.coverage import check_coverage
 from gridmap.intake.findings import Finding
 from gridmap.intake.history import (
     Changes,
     Version,
     compare,
     is_valid,
+    keep_places,
     levels_elsewhere,
     newest_versions,
     write,
 )
-from gridmap.intake.journal import journal
-from gridmap.intake.rings import repair
+from gridmap.intake.journal import import_session, journal
 from gridmap.intake.sources import digest, require_file
 from gridmap.intake.tree import check_tree, fill_parents
-from gridmap.intake.unit_rows import POINT_LEVELS, Fields, UnitRows, read_units
+from gridmap.intake.unit_ground import check_level, check_parents, check_shapes
+from gridmap.intake.unit_rows import Fields, UnitRows, read_units
 from gridmap.model import GENERAL_SCHEME, ORIGINS
 from gridmap.storage import Store
-
-#: The share of a unit that may lie outside of its parent before that is told.
-OUTSIDE_SHARE = 0.01
 
 #: How many units without a place are named: somebody has to look for each of them.
 UNPLACED_SHOWN = 1000
@@ -161,13 +156,15 @@ def import_units(
     require_file(path)
     fields = Fields(code, name, parent)
     rows, found = read_units(path, fields, level=level, layer=layer, datum=datum)
-    found += _check_rows(path, rows)
-    with store.read() if dry_run else store.write() as session:
+    found += check_shapes(path, rows)
+    with import_session(store, dry_run=dry_run) as session:
         stored = newest_versions(session, scheme)
         known = levels_elsewhere(session, scheme) | {c: v.level for c, v in stored.items()}
         if parent is None:
             fill_parents(rows, known)
         found += check_tree(rows, known)
+        if not rows.drawn:
+            keep_places(rows, stored)
         changes, left, more = _check_against(rows, stored, valid_from, now)
         found += more
         result = _report(path, scheme, rows, found, changes, left, dry_run=dry_run)
@@ -187,24 +184,6 @@ def _check_arguments(origin: str, valid_from: datetime | None) -> None:
         raise InputError(problem)
 
 
-def _check_rows(path: Path, rows: UnitRows) -> list[Finding]:
-    """Check and repair the shapes; a file without a row is refused."""
-    if not len(rows):
-        message = f"{path} holds no unit."
-        raise InputError(message)
-    drawn = np.flatnonzero(~shapely.is_missing(rows.shapes) | ~_may_lack_shape(rows))
-    called = [rows.codes[i] or rows.labels[i] for i in drawn.tolist()]
-    closed = np.flatnonzero(np.isin(drawn, rows.closed))
-    rows.shapes[drawn], found = repair(rows.shapes[drawn], called, closed)
-    return found
-
-
-def _may_lack_shape(rows: UnitRows) -> NDArray[np.bool_]:
-    """Rows of a table, and points: their shape is not known."""
-    of_table = np.array([label.startswith("line") for label in rows.labels], dtype=bool)
-    return np.asarray(of_table | np.isfinite(rows.lon))
-
-
 def _check_against(
     rows: UnitRows, stored: dict[str, Version], valid_from: datetime | None, now: datetime
 ) -> tuple[Changes, list[str], list[Finding]]:
@@ -212,44 +191,13 @@ def _check_against(
     at = valid_from or now
     valid = {code: version for code, version in stored.items() if is_valid(version, at)}
     changes, found = compare(rows, stored, valid_from=valid_from, now=now)
-    others = {code: v for code, v in valid.items() if code not in set(rows.codes)}
+    in_file = set(rows.codes)
+    others = {code: version for code, version in valid.items() if code not in in_file}
     levels = set(rows.levels)
     left = sorted(code for code, version in others.items() if version.level in levels)
     for level in sorted(levels):
-        found += _check_level(rows, level, others)
-    return changes, left, found + _check_parents(rows, valid)
-
-
-def _check_level(rows: UnitRows, level: str, others: dict[str, Version]) -> list[Finding]:
-    """Look for gaps and overlaps among the units of a level, stored ones included."""
-    mine = [i for i, of in enumerate(rows.levels) if of == level and rows.shapes[i] is not None]
-    near = [(c, v.shape) for c, v in others.items() if v.level == level and v.shape is not None]
-    shapes = np.array([*rows.shapes[mine], *(shape for _, shape in near)], dtype=object)
-    codes = [*(rows.codes[i] for i in mine), *(code for code, _ in near)]
-    in_file = {rows.codes[i] for i in mine}
-    found = check_coverage(shapes, codes, tiled=level not in POINT_LEVELS)
-    return [f for f in found if not f.units or in_file & set(f.units)]
-
-
-def _check_parents(rows: UnitRows, stored: dict[str, Version]) -> list[Finding]:
-    """Tell units of which more than `OUTSIDE_SHARE` lies outside of their parent."""
-    shapes = {code: version.shape for code, version in stored.items()}
-    shapes |= dict(zip(rows.codes, rows.shapes, strict=True))
-    above = np.array([shapes.get(p) if p else None for p in rows.parents], dtype=object)
-    known = np.flatnonzero(~shapely.is_missing(above) & ~shapely.is_missing(rows.shapes))
-    if not len(known):
-        return []
-    west, south, east, north = shapely.total_bounds(rows.shapes[known])
-    metric = Metric.around([west, east], [south, north])
-    child, parent = (metric.project_geometry(s[known]) for s in (rows.shapes, above))
-    share = shapely.area(shapely.difference(child, parent)) / shapely.area(child)
-    found = []
-    for index in np.flatnonzero(share > OUTSIDE_SHARE).tolist():
-        row = int(known[index])
-        code, name = rows.codes[row], rows.parents[row]
-        message = f"{share[index]:.1%} of unit {code} lies outside of its parent {name}."
-        found.append(Finding("outside parent", message, "warning", (code, str(name))))
-    return found
+        found += check_level(rows, level, others)
+    return changes, left, found + check_parents(rows, valid)
 
 
 def _report(

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-import openpyxl
 import pytest
 import shapely
 from geoalchemy2.shape import to_shape
-from sqlalchemy import func, select
+from sqlalchemy import select
 from support.files import SOUTH, STEP, WEST, polygon, square, write_geojson, write_layer
+from support.units import CODES, COMMUNITY, bring, count, kinds, stored, write_grids
 
-from gridmap.datum import from_store
-from gridmap.errors import DatumError, InputError
+from gridmap.errors import InputError
 from gridmap.intake.history import BEGINNING
-from gridmap.intake.units import UnitsReport, import_units
 from gridmap.model import Event, Import, Seat, Unit
 from gridmap.settings import data_folder
 from gridmap.storage import Store
 
-COMMUNITY = "110106001001"
-CODES = [f"{COMMUNITY}{number:03}" for number in range(1, 5)]
 LATER = datetime(2026, 10, 1, tzinfo=UTC)
 
 
@@ -30,31 +26,6 @@ LATER = datetime(2026, 10, 1, tzinfo=UTC)
 def grids(tmp_path: Path) -> Path:
     """Four grids side by side."""
     return write_grids(tmp_path / "grids.gpkg")
-
-
-def write_grids(path: Path, *, last: float = 1, name: str = "第4网格", count: int = 4) -> Path:
-    shapes = [*(square(number, 0) for number in range(3)), square(3, 0, last)][:count]
-    names = ["第1网格", "第2网格", "第3网格", name][:count]
-    return write_layer(path, shapes, code=CODES[:count], name=names, parent=[COMMUNITY] * count)
-
-
-def bring(store: Store, path: Path, **options: object) -> UnitsReport:
-    named = {"level": "grid", "code": "code", "name": "name", "parent": "parent"} | options
-    return import_units(store, path, **named)  # type: ignore[arg-type]
-
-
-def stored(store: Store) -> list[Unit]:
-    with store.read() as session:
-        return list(session.scalars(select(Unit).order_by(Unit.code, Unit.valid_from)))
-
-
-def count(store: Store, model: type) -> int:
-    with store.read() as session:
-        return session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def kinds(report: UnitsReport, severity: str) -> list[str]:
-    return [finding.kind for finding in report.findings if finding.severity == severity]
 
 
 def test_units_come_in_with_tree_names_and_geometry(store: Store, grids: Path) -> None:
@@ -284,77 +255,6 @@ def test_two_levels_in_one_file(store: Store, tmp_path: Path) -> None:
     assert kinds(bring(store, path, level="auto", parent=None), "error") == ["level"]
 
 
-TABLE = """编码,名称,上级,经度,纬度
-110106001001,甲社区,110106001,{},{}
-110106001002,乙社区,110106001,,
-"""
-IN_TABLE = {"level": "community", "code": "编码", "name": "名称", "parent": "上级"}
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_table_with_points(store: Store, tmp_path: Path, encoding: str) -> None:
-    lon, lat = (axis.item() for axis in from_store(np.array([116.3]), np.array([39.8]), "gcj02"))
-    path = tmp_path / "a.csv"
-    path.write_text(TABLE.format(lon, lat), encoding=encoding)
-    with pytest.raises(DatumError, match="name their datum with --datum"):
-        bring(store, path, **IN_TABLE)
-    report = bring(store, path, **IN_TABLE, datum="gcj02")
-    assert report.unplaced == ("110106001002",)
-    assert "1 unit without area or point, kept: 110106001002." in "\n".join(report.lines())
-    with store.read() as session:
-        seat, unit = session.execute(select(Seat, Unit).join(Unit)).one()
-        assert (to_shape(seat.geometry).x, to_shape(seat.geometry).y) == pytest.approx(
-            (116.3, 39.8), abs=1e-9
-        )
-        assert (unit.name, unit.geometry) == ("甲社区", None)
-    assert bring(store, path, **IN_TABLE, datum="gcj02").unchanged == (
-        "110106001001",
-        "110106001002",
-    )
-    moved = bring(store, path, **IN_TABLE, datum="wgs84")
-    assert moved.changed == ("110106001001",)
-    assert count(store, Seat) == 2
-
-
-@pytest.mark.parametrize(
-    ("lon", "lat", "words"),
-    [
-        ("39.8", "116.3", "point on line 2 is refused: longitude and latitude are swapped"),
-        ("0", "0", "the coordinate is 0,0"),
-        ("nan", "39.8", "is no number"),
-        ("116.3", "", "is no number"),
-        ("116°18′", "39.8", "'116°18′' in column 经度 on line 2 is no number"),
-        ("500000", "4400000", "are no degrees"),
-    ],
-)
-def test_wrong_points(embedded: Store, tmp_path: Path, lon: str, lat: str, words: str) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(TABLE.format(lon, lat), encoding="utf-8")
-    report = bring(embedded, path, **IN_TABLE, datum="wgs84")
-    assert report.refused
-    assert words in "\n".join(report.lines())
-    assert count(embedded, Unit) == 0
-
-
-def test_broken_row_of_a_table_keeps_it_out(embedded: Store, tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("code,name\n1,甲\n2\n", encoding="utf-8")
-    report = bring(embedded, path, parent=None)
-    assert "error: Line 3: it has 1 cells, the header 2." in report.lines()
-
-
-def test_workbook_with_blank_rows(embedded: Store, tmp_path: Path) -> None:
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    sheet.append(["code", "name"])
-    sheet.append([110106001001, "甲社区"])
-    sheet.cell(64_000, 3, None)
-    workbook.save(tmp_path / "a.xlsx")
-    report = bring(embedded, tmp_path / "a.xlsx", level="community", parent=None)
-    assert report.new == ("110106001001",)
-
-
 def test_entrances_may_be_points(embedded: Store, tmp_path: Path) -> None:
     path = write_layer(tmp_path / "a.gpkg", [shapely.Point(117, 40)], code=["1"], name=["1单元"])
     report = bring(embedded, path, level="entrance", parent=None)
@@ -397,3 +297,11 @@ def test_a_write_that_fails_leaves_nothing(
     with pytest.raises(RuntimeError, match="power"):
         bring(store, grids)
     assert count(store, Unit) == 0
+
+
+def test_two_imports_at_once(store: Store, grids: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: bring(store, grids), range(2)))
+    assert sorted(len(report.new) for report in reports) == [0, 4]
+    assert sorted(len(report.unchanged) for report in reports) == [0, 4]
+    assert len(stored(store)) == 4
