@@ -5,37 +5,48 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from branca.element import MacroElement
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.elements import JSCSSMixin
 from folium.map import Layer
-from folium.template import Template
 
 SCRIPT = ("gridmap", "gridmap/gridmap.js")
 TICKETS_SCRIPT = ("gridmap_tickets", "gridmap/tickets.js")
 WHOSE_SCRIPT = ("gridmap_whose", "gridmap/whose.js")
 STYLE = ("gridmap_css", "gridmap/gridmap.css")
 
-#: branca reads rendered markup as a template once more, so braces in a name would be code; the
-#: others would end the block that holds the data.
-_ESCAPES = {
-    "{{": "\\u007b\\u007b",
-    "{%": "\\u007b%",
-    "{#": "\\u007b#",
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-}
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+class Verbatim(Element):
+    """Text that goes into a page as it is.
+
+    branca reads the markup of an element as a template once more: braces in the name of a unit
+    would be code, and the reading takes most of the time of a large page.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the text."""
+        return self.text
 
 
 def json_block(data: Any) -> str:
-    """Write data as JSON that is safe inside a script element and inside a branca template.
-
-    Two opening braces never meet in JSON but within a string, where an escape means the same.
-    """
+    """Write data as JSON that is safe inside a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for found, escaped in _ESCAPES.items():
         text = text.replace(found, escaped)
     return text
+
+
+def add_links(element: JSCSSMixin, figure: Figure) -> None:
+    """Put the links of an element into the head of its figure."""
+    for name, url in element.default_js:
+        figure.header.add_child(JavascriptLink(url), name=name)
+    for name, url in element.default_css:
+        figure.header.add_child(CssLink(url), name=name)
 
 
 class Behaviour(JSCSSMixin, MacroElement):
@@ -45,13 +56,6 @@ class Behaviour(JSCSSMixin, MacroElement):
     """
 
     kind = ""
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        gridmap.{{ this.kind }}({{ this._parent.get_name() }}, {{ this.options }});
-        {% endmacro %}
-        """
-    )
 
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -59,6 +63,16 @@ class Behaviour(JSCSSMixin, MacroElement):
         self._id = "map"
         self.default_js, self.default_css = [SCRIPT], [STYLE]
         self.options = json_block(options)
+
+    def render(self, **kwargs: Any) -> str:
+        """Put links and script into the figure; nothing stands in their place."""
+        figure = self.get_root()
+        assert isinstance(figure, Figure)
+        assert self._parent is not None
+        add_links(self, figure)
+        call = f"gridmap.{self.kind}({self._parent.get_name()}, {self.options});"
+        figure.script.add_child(Verbatim(call), name=self.get_name())
+        return ""
 
 
 class DrawnLayer(JSCSSMixin, Layer):
@@ -79,16 +93,6 @@ class DrawnLayer(JSCSSMixin, Layer):
     """
 
     kind = ""
-    _template = Template(
-        """
-        {% macro html(this, kwargs) %}
-        <script type="application/json" id="{{ this.get_name() }}_data">{{ this.block }}</script>
-        {% endmacro %}
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = gridmap.{{ this.kind }}("{{ this.get_name() }}");
-        {% endmacro %}
-        """
-    )
 
     def __init__(self, data: Any, *, name: str, show: bool = True, control: bool = True) -> None:
         super().__init__(name=name, overlay=True, show=show, control=control)
@@ -96,3 +100,18 @@ class DrawnLayer(JSCSSMixin, Layer):
         self._id = "layer"  # one of a kind on a map: the same data make the same page
         self.default_js, self.default_css = [SCRIPT], [STYLE]  # not the lists of folium's classes
         self.block = json_block(data)
+
+    def render(self, **kwargs: Any) -> str:
+        """Put links, data and script into the figure; nothing stands in their place."""
+        figure = self.get_root()
+        assert isinstance(figure, Figure)
+        assert self._parent is not None
+        add_links(self, figure)
+        name = self.get_name()
+        block = f'<script type="application/json" id="{name}_data">{self.block}</script>'
+        figure.html.add_child(Verbatim(block), name=name)
+        call = f'var {name} = gridmap.{self.kind}("{name}");'
+        if self.show:
+            call += f" {name}.addTo({self._parent.get_name()});"
+        figure.script.add_child(Verbatim(call), name=name)
+        return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
 
-from layers.coding import coded_area, label_points
+from layers.coding import coded_areas, label_points
 from layers.element import DrawnLayer
 from layers.words import Language, say
 
@@ -27,9 +27,7 @@ class Exclusive(DrawnLayer):
 
     def __init__(self, grounds: Iterable[Ground], *, language: Language, show: bool = True) -> None:
         drawn = list(grounds)
-        points = label_points([ground.area for ground in drawn])
-        data = [
-            [ground.name, point, coded_area(ground.area)]
-            for ground, point in zip(drawn, points, strict=True)
-        ]
+        areas = [ground.area for ground in drawn]
+        names = [ground.name for ground in drawn]
+        data = list(zip(names, label_points(areas), coded_areas(areas), strict=True))
         super().__init__(data, name=say("exclusive", language), show=show)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from layers.coding import coded_area, label_points
+from layers.coding import coded_areas, label_points
 from layers.element import DrawnLayer
 from layers.units import UnitArea
 from layers.words import Language, say
@@ -15,11 +15,9 @@ class Outlines(DrawnLayer):
 
     kind = "outlines"
 
-    def __init__(self, areas: Iterable[UnitArea], *, level: str, language: Language) -> None:
-        units = list(areas)
-        points = label_points([unit.area for unit in units])
-        data = [
-            [unit.name, point, coded_area(unit.area)]
-            for unit, point in zip(units, points, strict=True)
-        ]
+    def __init__(self, units: Iterable[UnitArea], *, level: str, language: Language) -> None:
+        units = list(units)
+        areas = [unit.area for unit in units]
+        names = [unit.name for unit in units]
+        data = list(zip(names, label_points(areas), coded_areas(areas), strict=True))
         super().__init__(data, name=say(level, language))

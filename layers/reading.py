@@ -140,15 +140,8 @@ def waters(session: Session) -> list[Ground]:
     return [Ground(row.name or "", area) for row, area in zip(rows, areas, strict=True)]
 
 
-def bounds(session: Session, at: datetime) -> Bounds | None:
-    """Return the bounds of all valid units, else of all located tickets, else none."""
-    sources = (
-        select(Unit.geometry).where(Unit.geometry.is_not(None), valid_at(at)),
-        select(Ticket.geometry).where(Ticket.geometry.is_not(None)).limit(1000),
-    )
-    for query in sources:
-        found = geometries(session.scalars(query))
-        if found.size:
-            west, south, east, north = shapely.total_bounds(found).tolist()
-            return west, south, east, north
-    return None
+def unit_bounds(session: Session, at: datetime) -> Bounds:
+    """Return the bounds of all valid units, at least one of which has an area."""
+    query = select(Unit.geometry).where(Unit.geometry.is_not(None), valid_at(at))
+    west, south, east, north = shapely.total_bounds(geometries(session.scalars(query))).tolist()
+    return west, south, east, north

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
 
-from layers.coding import coded_line
+from layers.coding import coded_lines
 from layers.element import DrawnLayer
 from layers.words import Language, say
 
@@ -47,12 +47,13 @@ class Streets(DrawnLayer):
 
     def __init__(self, lines: Iterable[StreetLine], *, language: Language) -> None:
         drawn = sorted(lines, key=lambda street: WIDTHS_PX.get(street.street_class, 0))
+        paths = coded_lines([street.line for street in drawn])
         data = [
             [
                 WIDTHS_PX.get(street.street_class, DEFAULT_WIDTH_PX),
                 street.name or "",
-                coded_line(street.line),
+                path,
             ]
-            for street in drawn
+            for street, path in zip(drawn, paths, strict=True)
         ]
         super().__init__(data, name=say("streets", language), control=False)

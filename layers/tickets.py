@@ -30,4 +30,5 @@ class Tickets(DrawnLayer):
         data = {"url": source_url, "colours": COLOURS, "words": words}
         super().__init__(data, name=say("tickets", language), show=show)
         self.default_js = [*MarkerCluster.default_js, SCRIPT, TICKETS_SCRIPT]
-        self.default_css = [*MarkerCluster.default_css, STYLE]
+        movement = MarkerCluster.default_css[0]  # the other one colours folium's own clusters
+        self.default_css = [movement, STYLE]

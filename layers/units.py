@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from layers.coding import coded_area, label_points
+from layers.coding import coded_areas, label_points
 from layers.element import DrawnLayer
 from layers.words import Language, both, glossary, say
 
@@ -108,7 +108,7 @@ class Units(DrawnLayer):
         units = list(areas)
         bounds = class_bounds([unit.open_tickets for unit in units])
         classes = np.searchsorted(bounds, [unit.open_tickets for unit in units], side="right")
-        points = label_points([unit.area for unit in units])
+        shapes = [unit.area for unit in units]
         data = {
             "units": [
                 [
@@ -116,11 +116,13 @@ class Units(DrawnLayer):
                     unit.name,
                     unit.label,
                     unit.open_tickets,
-                    int(rank),
+                    rank,
                     point,
-                    coded_area(unit.area),
+                    area,
                 ]
-                for unit, rank, point in zip(units, classes, points, strict=True)
+                for unit, rank, point, area in zip(
+                    units, classes.tolist(), label_points(shapes), coded_areas(shapes), strict=True
+                )
             ],
             "page": page_url,
             "colours": COLOURS,

@@ -13,7 +13,7 @@ from layers.exceptions import Exceptions
 from layers.exclusive import Exclusive, Ground
 from layers.outlines import Outlines
 from layers.page import MapParts
-from layers.reading import bounds, levels, open_tickets, unit_areas
+from layers.reading import levels, open_tickets, unit_areas
 from layers.tickets import Tickets
 from layers.units import Units
 from layers.whose import Whose
@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
         "district.html",
         level=level,
         levels=offered,
-        map=_map(level, now) if offered else None,
+        map=_map(level, offered, now) if offered else None,
         counts=counting.totals(session()),
     )
 
@@ -64,18 +64,15 @@ def _chosen(offered: list[str]) -> str:
     return wanted
 
 
-def _map(level: str, now: datetime) -> MapParts | None:
-    extent = bounds(session(), now)
-    if extent is None:
-        return None
+def _map(level: str, offered: list[str], now: datetime) -> MapParts:
     shown = request.args.get("show", "").split(",")
     counts = open_tickets(session(), now)
     areas = unit_areas(session(), now, level=level, counts=counts)
     spoken = language()
     return drawing.finish(
-        drawing.start(session(), extent),
+        drawing.start(session(), drawing.extent(session(), now)),
         [
-            *_outlines(level, now),
+            *_outlines(level, offered, now),
             Units(areas, language=spoken, page_url=drawing.unit_url()),
             Exclusive(_grounds(now), language=spoken),
             Tickets(
@@ -92,9 +89,8 @@ def _map(level: str, now: datetime) -> MapParts | None:
     )
 
 
-def _outlines(level: str, now: datetime) -> list[Outlines]:
+def _outlines(level: str, offered: list[str], now: datetime) -> list[Outlines]:
     """Return the level above as outlines, if there is one."""
-    offered = _offered(now)
     place = offered.index(level)
     if place == 0:
         return []

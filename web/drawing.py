@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from math import isnan
 
 import folium
 from branca.element import Element
@@ -11,18 +13,26 @@ from sqlalchemy.orm import Session
 
 from layers.base import Bounds, base_map
 from layers.page import MapParts, take_apart
-from layers.reading import street_lines, waters
+from layers.reading import street_lines, unit_bounds, waters
 from layers.streets import Streets
 from layers.units import UnitArea, Units
 from layers.water import Water
 from web.assets import asset_url
-from web.holding import settings
+from web.holding import router, settings
 from web.language import language
 
 
 def unit_url() -> str:
     """Return the address of a unit's page with CODE where its code belongs."""
     return url_for("units.show", code="CODE")
+
+
+def extent(session: Session, now: datetime) -> Bounds:
+    """Return the bounds of a store that has units with an area."""
+    west, south, east, north = router().ground.bounds.tolist()
+    if isnan(west):  # the first units came a moment ago, after the router
+        return unit_bounds(session, now)
+    return west, south, east, north
 
 
 def start(session: Session, bounds: Bounds) -> folium.Map:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from layers.exceptions import Exceptions
 from layers.page import MapParts
-from layers.reading import bounds, unit_areas
+from layers.reading import unit_areas
 from layers.units import Units
 from web import counting, drawing, listing
 from web.district import finest_level
@@ -38,14 +38,13 @@ def index() -> ResponseReturnValue:
 
 def _map() -> MapParts | None:
     now = datetime.now(UTC)
-    extent = bounds(session(), now)
     level = finest_level(now)
-    if extent is None:
+    if level is None:
         return None
-    areas = unit_areas(session(), now, level=level) if level else []
+    areas = unit_areas(session(), now, level=level)
     spoken = language()
     marks = Exceptions(
         url_for("api.tickets", status="open", exception="any"), language=spoken, show=True
     )
     quiet = Units(areas, language=spoken, page_url=drawing.unit_url(), quiet=True)
-    return drawing.finish(drawing.start(session(), extent), [quiet, marks])
+    return drawing.finish(drawing.start(session(), drawing.extent(session(), now)), [quiet, marks])

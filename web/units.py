@@ -53,6 +53,7 @@ def show(code: str) -> ResponseReturnValue:
     return render_template(
         "unit.html",
         unit=unit,
+        general=GENERAL_SCHEME,
         chain=[named[part] for part in reversed(chain[1:]) if part in named],
         people=[
             (named[part], _people(session(), named[part], now)) for part in chain if part in named

@@ -13,6 +13,14 @@ from support.server import serve
 from gridmap.storage import open_store
 from web import create_app, demonstration
 
+#: Screenshots that README.md shows, by page, language and width.
+IN_README = {
+    "whose-zh-1366": "district.png",
+    "whose-en-390": "phone.png",
+    "unit-zh-1366": "unit.png",
+    "boundary-zh-1366": "exceptions.png",
+}
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -26,12 +34,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots go: the folder that GRIDMAP_SCREENSHOTS names, else a temporary one."""
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Say where a screenshot goes: those of the README to the folder GRIDMAP_SCREENSHOTS names."""
     named = os.environ.get("GRIDMAP_SCREENSHOTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    temporary = tmp_path_factory.mktemp("pictures")
+
+    def path(name: str) -> Path:
+        if named and name in IN_README:
+            Path(named).mkdir(parents=True, exist_ok=True)
+            return Path(named) / IN_README[name]
+        return temporary / f"{name}.png"
+
+    return path
 
 
 class Watch:

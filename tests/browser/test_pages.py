@@ -38,10 +38,10 @@ HAS_GLYPHS = """(text) => {
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_pages_ask_nobody_else_and_nothing_goes_wrong(walk, address, pictures, language, width):
+def test_pages_ask_nobody_else_and_nothing_goes_wrong(walk, address, picture, language, width):
     names = {path: name for name, path in PAGES.items()}
     for path, page, watch in walk(list(names), language=language, width=width):
-        page.screenshot(path=pictures / f"{names[path]}-{language}-{width}.png")
+        page.screenshot(path=picture(f"{names[path]}-{language}-{width}"))
         assert watch.wrong == [], path
         assert {urlsplit(url).netloc for url in watch.asked} == {urlsplit(address).netloc}
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is too wide"
@@ -77,7 +77,7 @@ def test_map_is_painted_in_the_colours_of_its_legend(visit):
 @pytest.mark.parametrize(
     ("language", "worker"), [("zh", "责任人"), ("en", "Answers for it")], ids=["zh", "en"]
 )
-def test_click_tells_whose_the_place_is_and_why(visit, pictures, language, worker, width):
+def test_click_tells_whose_the_place_is_and_why(visit, picture, language, worker, width):
     page, watch = visit("/", language=language, width=width)
     box = page.locator(".folium-map").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.55)
@@ -90,10 +90,7 @@ def test_click_tells_whose_the_place_is_and_why(visit, pictures, language, worke
     assert notice.locator("h3 a").get_attribute("href").startswith("/units/990101")
     page.wait_for_timeout(300)  # the popup fades in
     page.mouse.move(2, 2)
-    page.screenshot(
-        path=pictures
-        / ("district.png" if (width, language) == (DESK, "zh") else f"whose-{language}-{width}.png")
-    )
+    page.screenshot(path=picture(f"whose-{language}-{width}"))
     assert watch.wrong == []
 
 

@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.coding import coded_area, coded_line, coded_path, label_points
+from layers.coding import coded_areas, coded_lines, label_points
 
 DEGREES = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
@@ -18,17 +18,19 @@ def decoded(path):
 @given(st.lists(DEGREES, min_size=2, max_size=40))
 def test_path_comes_back(points):
     given_points = np.array(points)
-    assert np.abs(decoded(coded_path(given_points)) - given_points).max() <= 0.5000001e-6
+    (path,) = coded_lines([shapely.LineString(given_points)])
+    assert np.abs(decoded(path) - given_points).max() <= 0.5000001e-6
 
 
 def test_long_path_does_not_drift():
     points = np.random.default_rng(1).uniform(116, 117, (20_000, 2))
-    assert np.abs(decoded(coded_path(points)) - points).max() <= 0.5000001e-6
+    (path,) = coded_lines([shapely.LineString(points)])
+    assert np.abs(decoded(path) - points).max() <= 0.5000001e-6
 
 
 def test_area_with_a_hole_and_an_island():
     holed = shapely.box(0, 0, 3, 3).difference(shapely.box(1, 1, 2, 2))
-    coded = coded_area(shapely.MultiPolygon([holed, shapely.box(5, 5, 6, 6)]))
+    (coded,) = coded_areas([shapely.MultiPolygon([holed, shapely.box(5, 5, 6, 6)])])
     assert [len(polygon) for polygon in coded] == [2, 1]
     assert [len(ring) for polygon in coded for ring in polygon] == [8, 8, 8]
     shell, hole = (shapely.Polygon(decoded(ring)) for ring in coded[0])
@@ -36,12 +38,20 @@ def test_area_with_a_hole_and_an_island():
     assert hole.area == 1
 
 
-def test_empty_area_is_nothing():
-    assert coded_area(shapely.MultiPolygon()) == []
+def test_areas_keep_their_order_and_an_empty_one_its_place():
+    square, other = shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)
+    coded = coded_areas([square, shapely.MultiPolygon(), other])
+    assert coded[1] == []
+    assert shapely.Polygon(decoded(coded[0][0][0])).equals(square)
+    assert shapely.Polygon(decoded(coded[2][0][0])).equals(other)
+    assert coded_areas([]) == []
 
 
-def test_line():
-    assert coded_line(shapely.LineString([(1, 2), (1.000001, 2)])) == [1_000_000, 2_000_000, 1, 0]
+def test_lines():
+    first, second = [(1, 2), (1.000001, 2)], [(0, 0), (0, 1)]
+    coded = coded_lines([shapely.LineString(first), shapely.LineString(second)])
+    assert coded == [[1_000_000, 2_000_000, 1, 0], [0, 0, 0, 1_000_000]]
+    assert coded_lines([]) == []
 
 
 def test_label_lies_inside():

@@ -62,12 +62,7 @@ def test_base_picture(session):
 
 
 def test_bounds(session):
-    assert reading.bounds(session, NOW) == pytest.approx((117.0, 40.0, 117.06, 40.02))
-
-
-def test_bounds_of_nothing(store):
-    with store.read() as session:
-        assert reading.bounds(session, NOW) is None
+    assert reading.unit_bounds(session, NOW) == pytest.approx((117.0, 40.0, 117.06, 40.02))
 
 
 @pytest.mark.parametrize(

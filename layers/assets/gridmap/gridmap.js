@@ -6,6 +6,8 @@ const gridmap = (() => {
   const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
 
   const FILL = 0.66;
+  /* Water and streets share one canvas: an old computer pays for each. */
+  const BASE = { renderer: L.canvas({ pane: "base" }), pane: "base", interactive: false };
 
   const read = (name) => JSON.parse(document.getElementById(name + "_data").textContent);
 
@@ -46,13 +48,20 @@ const gridmap = (() => {
       this.canvas = L.DomUtil.create("canvas", "gm-labels leaflet-zoom-hide", map.getPane("labels"));
       map.on("moveend resize", this.draw, this);
     },
+    onRemove(map) {
+      map.off("moveend resize", this.draw, this);
+      this.canvas.remove();
+    },
     change(list, shown) {
       if (shown) this.lists.add(list);
       else this.lists.delete(list);
-      if (this._map._loaded) this.draw();
+      if (!this.due) this.due = requestAnimationFrame(() => this.draw());
     },
     draw() {
       const map = this._map;
+      cancelAnimationFrame(this.due);
+      this.due = 0;
+      if (!map) return;
       const size = map.getSize();
       const ratio = window.devicePixelRatio || 1;
       const pen = this.canvas.getContext("2d");
@@ -71,6 +80,11 @@ const gridmap = (() => {
       this.canvas.dataset.drawn = taken.length;
     },
     place(pen, item, size, taken) {
+      if (item.keepClear) {
+        const spot = this._map.latLngToContainerPoint(item.keepClear);
+        taken.push([spot.x - 8, spot.y - 8, spot.x + 8, spot.y + 8]);
+        return;
+      }
       pen.font = item.font;
       const width = pen.measureText(item.text).width;
       const spot = item.spot(this._map, width, size);
@@ -145,8 +159,7 @@ const gridmap = (() => {
 
   const dress = (map, options) => {
     const words = options.words;
-    map.createPane("water").style.zIndex = 340;
-    map.createPane("streets").style.zIndex = 350;
+    map.createPane("base").style.zIndex = 350;
     const labels = map.createPane("labels");
     labels.style.zIndex = 450;
     labels.style.pointerEvents = "none";
@@ -198,20 +211,16 @@ const gridmap = (() => {
   /* ---- water and streets: the base picture ---- */
 
   const water = (name) => {
-    const renderer = L.canvas({ pane: "water" });
-    const style = { stroke: false, fillColor: "#bcd6e6", fillOpacity: 1 };
-    const shapes = read(name).map((polygons) =>
-      L.polygon(area(polygons), { ...style, renderer, pane: "water", interactive: false }),
-    );
+    const style = { ...BASE, stroke: false, fillColor: "#bcd6e6", fillOpacity: 1 };
+    const shapes = read(name).map((polygons) => L.polygon(area(polygons), style));
     return L.layerGroup(shapes);
   };
 
   const streets = (name) => {
     const group = L.layerGroup();
-    const renderer = L.canvas({ pane: "streets", padding: 0.2 });
     const lines = read(name).map(([width, text, flat]) => ({ width, text, points: path(flat) }));
     const line = (street, color, extra) => {
-      const drawn = L.polyline(street.points, { color, pane: "streets", renderer, interactive: false });
+      const drawn = L.polyline(street.points, { ...BASE, color });
       drawn.base = street.width;
       drawn.extra = extra;
       return drawn;
@@ -304,8 +313,10 @@ const gridmap = (() => {
 
   const place = (name) => {
     const style = { radius: 9, weight: 3, color: "#ffffff", fillColor: "#b3162d", fillOpacity: 1 };
-    return L.circleMarker(read(name), { ...style, pane: "labels", interactive: false });
+    const at = read(name);
+    const mark = L.circleMarker(at, { ...style, pane: "labels", interactive: false });
+    return withLabels(mark, 9, [{ keepClear: at }]);
   };
 
-  return { waiting: 0, dress, water, streets, units, outlines, exclusive, place, read, make, link, legend, legendLine };
+  return { waiting: 0, dress, water, streets, units, outlines, exclusive, place, read, make, link, legend, legendLine, withLabels };
 })();

@@ -1,7 +1,7 @@
 /* Tickets in clusters and exceptions as marks: fetched when first shown. Stands on gridmap.js. */
 (() => {
   "use strict";
-  const { read, make, link, legend, legendLine } = gridmap;
+  const { read, make, link, legend, legendLine, withLabels } = gridmap;
 
   const notice = (ticket, words) => {
     const box = make("div", "gm-notice");
@@ -84,13 +84,18 @@
   gridmap.exceptions = (name) => {
     const data = read(name);
     const group = L.featureGroup();
+    const clear = [];
+    withLabels(group, 9, clear);
     legend(group, data.title, data.legend.map(([kind, text]) => legendLine(sign(...data.marks[kind]), text)));
     return fetchOnce(group, data.url, data.words, (found) => {
       const marked = found.filter((one) => one.properties.exception in data.marks);
       marked.forEach((one) => {
         const [fillColor, corners] = data.marks[one.properties.exception];
-        group.addLayer(mark(one, { fillColor, corners }, data.words));
+        const made = mark(one, { fillColor, corners }, data.words);
+        clear.push({ keepClear: made.getLatLng() });
+        group.addLayer(made);
       });
+      if (group._map) group._map.gmLabels.draw();
     });
   };
 })();
