@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sqlalchemy import ARRAY, Select, Text, cast, func, select, update
 from sqlalchemy.orm import Session
 
+from gridmap.intake.ahead import answered
 from gridmap.intake.journal import ACTOR
 from gridmap.intake.profile import Profile
 from gridmap.intake.record import Record
@@ -153,9 +154,9 @@ def import_tickets(
         rejected_path or path.with_name(f"{path.name}.rejected.csv"), path, tickets.header
     )
     run = _Run(store, profile, path)
-    with rejected:
-        for batch in tickets.batches:
-            conflicts = run.keep(batch, router.answer(batch.columns), report) if len(batch) else []
+    with rejected, answered(tickets, profile, router, batch_rows) as batches:
+        for batch, answer in batches:
+            conflicts = run.keep(batch, answer, report) if answer is not None else []
             rejected.add(sorted(batch.bad + conflicts))
             report.rows += len(batch) + len(batch.bad)
             report.rejected = rejected.count
