@@ -87,14 +87,20 @@ def import_() -> None:
 @click.option("--parent", metavar="FIELD", help="The field with the code of the unit above.")
 @click.option("--scheme", default="general", show_default=True, help="Their division.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02 or bd09; needed when the file is silent.")
+@click.option("--layer", metavar="NAME", help="The layer, where a file holds several.")
+@click.option("--valid-from", metavar="DATE", help="Since when they are so, if not always or now.")
 @click.option("--dry-run", is_flag=True, help="Check and report; change nothing.")
 @click.pass_obj
-def units(database: str, /, file: Path, *, dry_run: bool, **options: Any) -> None:
+def units(
+    database: str, /, file: Path, *, valid_from: str | None, dry_run: bool, **options: Any
+) -> None:
     """Bring in units from GeoPackage, Shapefile, GeoJSON, FileGDB, KML, CSV or XLSX."""
+    from gridmap.intake.moments import parse_moment
     from gridmap.intake.units import import_units
 
+    since = None if valid_from is None else parse_moment(valid_from)
     with opened(database) as store:
-        _tell(import_units(store, file, dry_run=dry_run, **options))
+        _tell(import_units(store, file, valid_from=since, dry_run=dry_run, **options))
 
 
 @import_.command()
@@ -198,5 +204,8 @@ def _router(store: Store) -> Router:
 
 
 def _tell(report: Any) -> None:
+    """Print a report; a file that was refused as a whole ends the command with status 1."""
     for line in report.lines():
         click.echo(line)
+    if getattr(report, "refused", False):
+        raise SystemExit(1)
