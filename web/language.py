@@ -58,5 +58,6 @@ def other_language_url() -> str:
 def _remember(response: Response) -> Response:
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie(COOKIE, request.args["lang"], max_age=_YEAR_S, samesite="Lax")
-    response.vary.update(("Accept-Language", "Cookie"))
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
     return response

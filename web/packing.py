@@ -18,13 +18,13 @@ def init_app(app: Flask) -> None:
 
 
 def _pack(response: Response) -> Response:
-    if response.mimetype not in _TYPES or response.content_encoding or response.status_code == 304:
+    if response.direct_passthrough or (response.content_length or 0) < _WORTH_BYTES:
+        return response
+    if response.mimetype not in _TYPES or response.content_encoding:
         return response
     response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"] <= 0 or response.direct_passthrough:
-        return response
-    plain = response.get_data()
-    if len(plain) >= _WORTH_BYTES:
-        response.set_data(gzip.compress(plain, compresslevel=_LEVEL, mtime=0))
+    if request.accept_encodings["gzip"] > 0:
+        packed = gzip.compress(response.get_data(), compresslevel=_LEVEL, mtime=0)
+        response.set_data(packed)
         response.content_encoding = "gzip"
     return response

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from gridmap.errors import NotFoundError
-from gridmap.model import GENERAL_SCHEME, ROLES, Duty, Person, Unit
-from layers.reading import levels, lineage, open_tickets, parent_codes, unit_areas, valid_at
+from gridmap.model import GENERAL_SCHEME, LEVELS, ROLES, Duty, Person, Unit
+from layers.reading import lineage, open_tickets, parent_codes, unit_areas, valid_at
 from web import drawing, listing
 from web.holding import router, session
 
@@ -23,9 +23,10 @@ blueprint = Blueprint("units", __name__)
 def index() -> ResponseReturnValue:
     """List the units of one level, the busiest first."""
     now = datetime.now(UTC)
-    found = [level for scheme, level in levels(session(), now) if scheme == GENERAL_SCHEME]
+    found = _levels(session(), now)
     counts = open_tickets(session(), now)
-    level = request.args.get("level", "street")
+    divided = [level for level, count in found.items() if count > 1]
+    level = request.args.get("level") or next(iter(divided or found), "")
     rows = session().execute(
         select(Unit.code, Unit.name, Unit.scheme)
         .where(Unit.scheme == GENERAL_SCHEME, Unit.level == level, valid_at(now))
@@ -33,7 +34,7 @@ def index() -> ResponseReturnValue:
     )
     listed = [(code, name, counts[scheme, code]) for code, name, scheme in rows]
     return render_template(
-        "units.html", units=sorted(listed, key=lambda row: -row[2]), level=level, levels=found
+        "units.html", units=sorted(listed, key=lambda row: -row[2]), level=level, levels=list(found)
     )
 
 
@@ -64,6 +65,17 @@ def show(code: str) -> ResponseReturnValue:
         tickets=listing.ticket_page(session(), filters, 1),
         map=drawing.small(session(), areas, code),
     )
+
+
+def _levels(reading: Session, now: datetime) -> dict[str, int]:
+    """Count the units of each level, the widest first, whether their area is known or not."""
+    query = (
+        select(Unit.level, func.count())
+        .where(Unit.scheme == GENERAL_SCHEME, valid_at(now))
+        .group_by(Unit.level)
+    )
+    counts = dict(reading.execute(query).all())
+    return {level: counts[level] for level in LEVELS if level in counts}
 
 
 def _unit(reading: Session, code: str, now: datetime) -> Unit:

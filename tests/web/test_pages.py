@@ -148,6 +148,23 @@ def test_empty_store_says_what_to_do(empty_app):
         assert "演示数据" not in text_of(client, url)
 
 
+def test_units_without_an_area_are_listed_all_the_same(app, store):
+    from gridmap.model import Unit
+
+    with store.write() as session:
+        session.query(Unit).update({"geometry": None})
+    client = app.test_client()
+    assert "第一网格" in text_of(client, "/units?level=grid")
+    assert "The area of this unit is not known" in text_of(client, "/units/1111?lang=en")
+    assert "no units with an area yet" in text_of(client, "/?lang=en")
+    assert text_of(client, "/exceptions")
+
+
+def test_list_of_units_begins_with_the_first_level_that_is_divided(client):
+    text = text_of(client, "/units?lang=en")
+    assert 'aria-current="true">Community' in text
+
+
 def test_name_from_a_file_is_never_markup_nor_template(app, store):
     from gridmap.model import Unit
 
