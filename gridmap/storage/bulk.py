@@ -105,7 +105,7 @@ def _plain(table: Table, name: str, values: Any) -> Any:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if pa.types.is_timestamp(array.type):
-        return pc.floor_temporal(array.cast(pa.timestamp("us")), unit="millisecond")
+        return pc.floor_temporal(array, unit="millisecond").cast(pa.timestamp("us"))
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         _refuse_nul(table, name, array)
     return array

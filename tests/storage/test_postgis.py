@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 import sqlalchemy
-from geoalchemy2 import Geometry, WKTElement
+from geoalchemy2 import Geometry
 from sqlalchemy import func, select, text
 from support.postgres import PLAIN, WITH_POSTGIS
 
@@ -145,7 +145,7 @@ def test_every_geometry_column_has_a_gist_index(store):
 
 
 def test_spatial_queries_use_the_index(store):
-    point = WKTElement("POINT(0 0)", srid=SRID)
+    point = func.ST_GeomFromEWKT(f"SRID={SRID};POINT(0 0)")
     with store.read() as session:
         session.execute(text("SET LOCAL enable_seqscan = off"))
         for condition in (Unit.geometry.intersects(point), Unit.geometry.ST_Covers(point)):
