@@ -97,7 +97,8 @@ def _sequence(table: Table) -> str:
 def _plain(table: Table, name: str, values: Any) -> Any:
     """Bring a column to the one form that both stores take: geometry as it is, else pyarrow.
 
-    Missing values become null, moments are cut to whole milliseconds as by `UtcDateTime`.
+    Missing values become null, moments are cut to whole milliseconds as by `UtcDateTime`, and
+    numbers with a fraction have 64 bits.
     """
     if name == "geometry":
         return values if isinstance(values, tuple) else _fitting(table, values)
@@ -106,6 +107,8 @@ def _plain(table: Table, name: str, values: Any) -> Any:
         array = array.combine_chunks()
     if pa.types.is_timestamp(array.type):
         return pc.floor_temporal(array, unit="millisecond").cast(pa.timestamp("us"))
+    if pa.types.is_floating(array.type):
+        return pc.if_else(pc.is_nan(array), None, array.cast(pa.float64()))
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         _refuse_nul(table, name, array)
     return array

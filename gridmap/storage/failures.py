@@ -71,14 +71,15 @@ def explain(error: Exception, url: str) -> StoreError:
         Where the store is, without a password.
     """
     cause: object = error.orig if isinstance(error, DBAPIError) else error
+    # The first line says it; the details that follow may quote a row.
     first_line = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
-    said = first_line.rpartition("FATAL:")[2].strip(" .")  # no details: they may quote a row
     name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", None)
-    marks = f"{name} sqlstate {state} {cause}".lower()
+    marks = f"{name} sqlstate {state} {first_line}".lower()
     for part, sentence in _SENTENCES:
         if part in marks:
             return StoreError(f"Store {url}: {sentence}.")
+    said = first_line.rpartition("FATAL:")[2].strip(" .")
     for part, sentence in _QUOTED_SENTENCES:
-        if part in f"sqlstate {state} {first_line}".lower():
+        if part in marks:
             return StoreError(f"Store {url}: {said}: {sentence}.")
     return StoreError(f"Store {url}: the database refused: {said}.")

@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.ddl.sqlite import SQLiteImpl
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -106,6 +107,8 @@ def _require_postgis(connection: Connection) -> None:
     try:
         connection.execute(text("CREATE EXTENSION postgis"))
     except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
         message = (
             f"This user may not create the extension postgis in database {database}: ask a "
             f"superuser to run `CREATE EXTENSION postgis` there, then run `gridmap init` again."

@@ -1,0 +1,90 @@
+"""Several processes at one store: they write, they make it at once, they are killed."""
+
+import os
+import signal
+from contextlib import ExitStack
+
+from sqlalchemy import text
+from support.people import count_people, insert_people
+from support.processes import python
+
+from gridmap.model import Person
+from gridmap.storage import open_store
+
+WRITE_OFTEN = """
+import sys
+from gridmap.model import Person
+from gridmap.storage import open_store
+store = open_store(sys.argv[1])
+for number in range(int(sys.argv[3])):
+    with store.write() as session:
+        session.add(Person(code=f"{sys.argv[2]}-{number}", name="n"))
+store.close()
+"""
+MAKE = """
+import sys
+from gridmap.storage import create_store
+input()
+create_store(sys.argv[1]).close()
+"""
+WRITE_AND_HANG = """
+import sys, time
+import numpy as np
+from gridmap.model import Person, Place
+from gridmap.storage import bulk, open_store
+store = open_store(sys.argv[1])
+with store.write() as session:
+    codes = [str(number) for number in range(50_000)]
+    bulk.insert(session, Person, {"code": codes, "name": codes})
+    points = np.linspace(0, 1, 50_000)
+    bulk.insert(session, Place, {
+        "kind": codes, "source": codes, "origin": codes, "geometry": (points, points)})
+    print("written, not committed", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_four_processes_write_at_once(geopackage_store_url):
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(python(WRITE_OFTEN, geopackage_store_url, str(name), "200"))
+            for name in range(4)
+        ]
+        for writer in writers:
+            assert writer.communicate(timeout=120)[0] == ""
+            assert writer.returncode == 0
+    store = open_store(geopackage_store_url)
+    assert count_people(store) == 800
+    assert store.organisation_version() == 800
+    store.close()
+
+
+def test_processes_make_a_store_at_once(empty_store_url):
+    with ExitStack() as stack:
+        makers = [stack.enter_context(python(MAKE, empty_store_url)) for _ in range(3)]
+        for maker in makers:
+            maker.stdin.write("\n")
+            maker.stdin.flush()
+        for maker in makers:
+            assert maker.communicate(timeout=120)[0] == ""
+            assert maker.returncode == 0
+    store = open_store(empty_store_url)
+    assert store.organisation_version() == 0
+    store.close()
+
+
+def test_a_killed_writer_leaves_the_state_before(store, store_url):
+    with store.write() as session:
+        insert_people(session, 3)
+    with python(WRITE_AND_HANG, store_url) as writer:
+        assert writer.stdout.readline() == "written, not committed\n"
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait()
+    assert count_people(store) == 3
+    with store.write() as session:  # nobody holds the writer's lock any more
+        session.add(Person(code="afterwards", name="n"))
+    assert count_people(store) == 4
+    if store.backend == "geopackage":
+        with store.read() as session:
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert session.scalar(text("SELECT count(*) FROM rtree_places_geometry")) == 0
