@@ -37,11 +37,11 @@ def serve(database: str, port: int | None) -> None:
 @_PORT
 def demo(port: int | None) -> None:
     """Make the invented demonstration district here, once, and show it."""
-    from web.demonstration import make
-
     if DEMONSTRATION.exists():
         click.echo(f"The demonstration is already in {DEMONSTRATION}; nothing is changed.")
     else:
+        from web.demonstration import make
+
         make(DEMONSTRATION, click.echo)
     run(f"geopackage:///{DEMONSTRATION}", port)
 

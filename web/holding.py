@@ -39,6 +39,8 @@ class RouterKeeper:
             if self._router is None or self._version != version:
                 self._router = Router.from_store(self._store, self._settings.rules_file)
                 self._version = version
+                # It answers at once; single answers are quicker when this has been done.
+                threading.Thread(target=self._router.compile, daemon=True).start()
             self._looked_s = time.monotonic()
             return self._router
 

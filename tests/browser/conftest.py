@@ -21,6 +21,8 @@ IN_README = {
     "boundary-zh-1366": "exceptions.png",
 }
 
+FETCHED = "typeof gridmap === 'undefined' || gridmap.waiting === 0"
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -69,11 +71,26 @@ class Watch:
             self.wrong.append(f"console: {message.text}")
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait until an expression is true; the page's own policy forbids to wait inside of it."""
+    for _ in range(600):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(25)
+    pytest.fail(f"{page.url}: {condition} did not come true")
+
+
 def go(page: Page, url: str, language: str) -> None:
     """Open an address in a language and wait until its map is painted."""
     page.goto(f"{url}{'&' if '?' in url else '?'}lang={language}")
     if page.locator(".folium-map").count():
-        page.wait_for_function("performance.getEntriesByName('gridmap-painted').length > 0")
+        until(page, "performance.getEntriesByName('gridmap-painted').length > 0")
+
+
+@pytest.fixture
+def fetched() -> Callable[[Page], None]:
+    """Wait until everything that the layers of a map asked for has come."""
+    return lambda page: until(page, FETCHED)
 
 
 @pytest.fixture
@@ -118,7 +135,7 @@ def walk(
         page, watch = window(width)
         for path in paths:
             go(page, address + path, language)
-            page.wait_for_function("typeof gridmap === 'undefined' || gridmap.waiting === 0")
+            until(page, FETCHED)
             yield path, page, watch
 
     return open_pages

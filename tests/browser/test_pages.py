@@ -123,7 +123,7 @@ def test_coordinate_that_cannot_be_is_told_in_a_sentence(visit):
     assert "lat is 119.6" in page.locator("#answer").inner_text()
 
 
-def test_layers_are_fetched_when_they_are_switched_on(visit):
+def test_layers_are_fetched_when_they_are_switched_on(visit, fetched):
     page, watch = visit("/", language="en")
     assert not [url for url in watch.asked if "/api/tickets" in url]
     page.locator(".leaflet-control-layers").hover()
@@ -131,7 +131,7 @@ def test_layers_are_fetched_when_they_are_switched_on(visit):
     page.locator(".gm-cluster").first.wait_for()
     page.get_by_label("Exceptions", exact=True).check()
     page.get_by_text("On a boundary").wait_for()
-    page.wait_for_function("gridmap.waiting === 0")
+    fetched(page)
     assert len([url for url in watch.asked if "/api/tickets" in url]) == 2
     assert watch.wrong == []
 
