@@ -14,7 +14,8 @@ from gridmap.routing.edges import Edges, Floats, Indices, Places
 if TYPE_CHECKING:
     from gridmap.routing.kernel import Raster
 
-# Below it shapely's trees answer sooner than numba is imported and a raster laid.
+# Below it shapely's trees answer sooner than numba is imported and a raster laid; unless that has
+# been done already.
 FEW = 5_000
 
 
@@ -44,6 +45,22 @@ class Partition:
         # for two threads to do that at once: ask for one point each now.
         west, south, east, north = shapely.bounds(self._polygons).T
         shapely.intersects_xy(self._polygons, (west + east) / 2, (south + north) / 2)
+        self._few = FEW
+
+    def compile(self) -> None:
+        """
+        Make the compiled way ready now, and use it for single points too from here on.
+
+        It takes about a second, and some seconds more the first time on a machine; a service that
+        lives long does it beside its work.
+        """
+        somewhere = np.zeros(1)
+        if self._raster is not None:
+            from gridmap.routing.raster import cover
+
+            cover(self._raster, somewhere, somewhere)
+        self._edges.nearest_of_many(somewhere, somewhere)
+        self._few = 0
 
     def __len__(self) -> int:
         return len(self._polygons)
@@ -66,7 +83,7 @@ class Partition:
             Shape (n,); the lowest of several, -1 where there is none and for NaN.
         """
         x, y = _columns(x, y)
-        if len(x) < FEW or self._raster is None:
+        if len(x) < self._few or self._raster is None:
             return self._covering_exactly(x, y)
         from gridmap.routing.raster import UNSURE, cover
 
@@ -195,7 +212,7 @@ class Partition:
             polygon, distance_m = np.full(len(x), -1, np.int32), np.full(len(x), np.nan)
             polygon[known], distance_m[known] = self._nearest_edge(x[known], y[known])
             return polygon, distance_m
-        if len(x) < FEW:
+        if len(x) < self._few:
             return self._edges.nearest(x, y)
         return self._edges.nearest_of_many(x, y)
 

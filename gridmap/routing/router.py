@@ -125,6 +125,16 @@ class Router:
             ground, owners = Ground.from_session(session), Owners.from_session(session)
         return cls(ground, owners, rules, f"{revision}-{rules.version}")
 
+    def compile(self) -> None:
+        """Make the indexes of today's units ready for single questions, as a service wants it."""
+        edition = self.ground.edition(int(self.ground.edition_numbers(np.array([now()]))[0]))
+        territory = self.rules.territory
+        for scheme in (territory.scheme, *self.rules.ownership_schemes):
+            for level in territory.levels:
+                layer = edition.layer(scheme, level)
+                if layer is not None:
+                    layer.partition.compile()
+
     def decide(
         self,
         lon: float,

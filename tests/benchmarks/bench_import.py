@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS)]
+sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
 from support.partition import add_partition, points_within  # noqa: E402
 from support.postgres import Cluster  # noqa: E402
