@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 $(shell $(BIN)/python -c '' 2>/dev/null && grep -qsF '$(CURDIR)/$(BIN)/python' $(BIN)/pip \
 	|| rm -f .venv/.run-ready .venv/.test-ready)
 
-.PHONY: run test lock clean
+.PHONY: run test bench lock clean
 
 run: .venv/.run-ready
 	$(BIN)/gridmap demo
@@ -19,6 +19,11 @@ test: .venv/.test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The measured comparisons; on a machine that does nothing else.
+bench: .venv/.test-ready
+	.ci/install-test-tools.sh
+	$(BIN)/python tests/benchmarks/run.py
 
 # The stamp is written last: an interrupted installation is done again.
 .venv/.run-ready: requirements.lock setup.cfg pyproject.toml

@@ -2,8 +2,8 @@
 
 Run it as `python tests/benchmarks/bench_decision.py`; it starts a PostgreSQL of its own.
 Both services run under waitress with the same settings and are asked in turn, by a client in a
-process of its own, for the same points. The peer answers less: only the code of the unit that covers
-the point, by one prepared statement.
+process of its own, for the same points. The peer answers less: only the code of the unit that
+covers the point, by one prepared statement.
 """
 
 from __future__ import annotations

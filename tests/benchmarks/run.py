@@ -1,0 +1,109 @@
+"""All measured comparisons, one after the other, as the table that README shows.
+
+Run it as `make bench`, on a machine that does nothing else; it takes about ten minutes. Every ratio
+is measured side by side in this run, so that it means something on a shared machine too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS.parent), str(TESTS), str(Path(__file__).parent)]
+
+import bench_decision  # noqa: E402
+import bench_import  # noqa: E402
+import bench_map  # noqa: E402
+import bench_partition  # noqa: E402
+
+Line = tuple[str, str, str, str]
+
+
+def partition(*, quick: bool) -> list[Line]:
+    """(a) Points to units, beside geopandas.sjoin."""
+    found = bench_partition.run(200_000, 500) if quick else bench_partition.run()
+    covering, sjoin = found["covering_per_s"] / 1e6, found["sjoin_per_s"] / 1e6
+    return [
+        (
+            "(a) points to 5,000 units, one core",
+            f"{covering:.1f} M/s",
+            f"geopandas.sjoin {sjoin:.2f} M/s",
+            f"{found['ratio']:.0f} times",
+        ),
+        ("(a) building the index", f"{found['build_s']:.2f} s", "", ""),
+    ]
+
+
+def decision(*, quick: bool) -> list[Line]:
+    """(b) One decision, in process and over HTTP."""
+    found = bench_decision.run(300 if quick else 3000)
+    return [
+        ("(b) one decision in process, median", f"{found['decision_ms']:.2f} ms", "", ""),
+        (
+            "(b) decisions over HTTP, waitress",
+            f"{found['requests_a_second']:.0f}/s",
+            f"bare ST_Covers view {found['peer_requests_a_second']:.0f}/s",
+            f"{found['ratio']:.2f} times",
+        ),
+    ]
+
+
+def tickets(*, quick: bool) -> list[Line]:
+    """(c) Tickets imported, located, routed and stored, beside the bare rows."""
+    rows = 3_000 if quick else 1_000_000
+    found = bench_import.run(rows)
+    peers = {"postgis": "bare COPY", "geopackage": "bare executemany"}
+    return [
+        (
+            f"(c) {rows:,} tickets into {backend}, peak {found[f'{backend}_peak_mb']:.0f} MB",
+            f"{found[f'{backend}_import_s']:.0f} s",
+            f"{peer} {found[f'{backend}_bare_s']:.0f} s",
+            f"{found[f'{backend}_ratio']:.2f} times as long",
+        )
+        for backend, peer in peers.items()
+    ]
+
+
+def district_map(*, quick: bool) -> list[Line]:
+    """(d) The district map in Chromium, beside plain folium.GeoJson."""
+    found = bench_map.run(rounds=1 if quick else 7)
+    return [
+        (
+            "(d) district map, 150 units: transferred",
+            f"{found['ours_kilobytes']:.0f} kB",
+            f"plain folium {found['plain_kilobytes']:.0f} kB",
+            f"{found['ours_kilobytes'] / found['plain_kilobytes']:.2f}",
+        ),
+        (
+            "(d) district map: painted after",
+            f"{found['ours_painted_ms']:.0f} ms",
+            f"plain folium {found['plain_painted_ms']:.0f} ms",
+            f"{found['ours_painted_ms'] / found['plain_painted_ms']:.2f}",
+        ),
+    ]
+
+
+PARTS = {"a": partition, "b": decision, "c": tickets, "d": district_map}
+
+
+def main() -> None:
+    """Measure what was asked for, and print it as a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a, b, c, d; all of them")
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
+    options = parser.parse_args()
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, Python {platform.python_version()}\n")
+    print("| what | gridmap | peer in the same run | ratio |\n|---|---|---|---|")
+    for part in options.parts or PARTS:
+        for line in PARTS[part](quick=options.quick):
+            print(f"| {' | '.join(line)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
