@@ -27,6 +27,33 @@ from gridmap.storage import create_store
 input()
 create_store(sys.argv[1]).close()
 """
+WRITE_ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from gridmap.errors import StoreError
+from gridmap.model import Person
+from gridmap.storage import bulk, open_store
+store = open_store(sys.argv[1])
+# A file that may not grow fails as one on a full disk does, and needs no rights.
+limit_bytes = Path(store.engine.url.database).stat().st_size + 100_000
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
+codes = [f"{number:0200}" for number in range(20_000)]  # more than a cache holds
+try:
+    with store.write() as session:
+        session.add(Person(code="before", name="n"))
+        try:
+            bulk.insert(session, Person, {"code": codes, "name": codes})
+        except Exception as error:
+            print(type(error).__name__)
+        session.add(Person(code="after", name="n"))
+except Exception as error:
+    print(type(error).__name__)
+try:
+    with store.write() as session:
+        bulk.insert(session, Person, {"code": codes, "name": codes})
+except StoreError as error:
+    print(error)
+"""
 WRITE_AND_HANG = """
 import sys, time
 import numpy as np
@@ -88,3 +115,15 @@ def test_a_killed_writer_leaves_the_state_before(store, store_url):
         with store.read() as session:
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
             assert session.scalar(text("SELECT count(*) FROM rtree_places_geometry")) == 0
+
+
+def test_a_full_disk_ends_the_change_even_when_the_error_is_caught(geopackage_store_url):
+    with python(WRITE_ON_A_FULL_DISK, geopackage_store_url) as writer:
+        caught, told_at_the_end, told = writer.communicate(timeout=60)[0].splitlines()
+    assert caught == "OperationalError"
+    assert told_at_the_end == "PendingRollbackError"
+    assert told.startswith(f"Store {geopackage_store_url}: the disk ")
+    assert "space" in told
+    store = open_store(geopackage_store_url)
+    assert count_people(store) == 0
+    store.close()

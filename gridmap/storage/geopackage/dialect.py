@@ -200,6 +200,17 @@ class GeoPackageDialect(SQLiteDialect_pysqlite):
         """Begin for real; a writer's connection takes the lock at once."""
         dbapi_connection.execute(dbapi_connection.begin_statement)
 
+    def do_rollback_to_savepoint(self, connection: Any, name: str) -> None:
+        """Go back to a savepoint.
+
+        On a full disk SQLite takes back the whole transaction by itself, and whatever came after
+        would be outside any: then the connection can be used no more.
+        """
+        if connection.connection.driver_connection.in_transaction:
+            super().do_rollback_to_savepoint(connection, name)  # type: ignore[no-untyped-call]
+        else:
+            connection.invalidate()
+
     def get_isolation_level_values(self, dbapi_connection: Any) -> Any:
         """Name the two ways in which a transaction may begin."""
         return ["SERIALIZABLE", "IMMEDIATE"]
