@@ -107,6 +107,8 @@ def nearest(x: Floats, y: Floats, tree: Boxes) -> tuple[Indices, Floats]:
 
 def _neighbours_together(x: Floats, y: Floats) -> Places:
     """Order points so that each finds in the processor's cache what the one before it needed."""
+    if len(x) < FAN:
+        return np.arange(len(x))
     tile = np.zeros(len(x), np.uint16)  # which numpy sorts in a few passes
     for place in (x, y):
         low, high = place.min(initial=np.inf), place.max(initial=-np.inf)

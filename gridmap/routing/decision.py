@@ -71,12 +71,12 @@ class Decisions:
     def __len__(self) -> int:
         return len(self.rule)
 
-    def one(self, index: int, as_of: int) -> Decision:
-        """Take one decision out."""
+    def one(self, index: int, as_of: int, chain: tuple[UnitRow, ...] = ()) -> Decision:
+        """Take one decision out, with its moment and the units above its own."""
         values = {field.name: getattr(self, field.name)[index] for field in fields(self)}
         numbers = {name: _known(values[name]) for name in ("within_h", "boundary_m")}
         flagged = bool(values["flagged"])
-        return Decision(**{**values, **numbers, "flagged": flagged}, as_of=as_of)
+        return Decision(**{**values, **numbers, "flagged": flagged}, as_of=as_of, chain=chain)
 
 
 _TEXTS = [name for name, kind in Decisions.__annotations__.items() if kind == "Objects"]

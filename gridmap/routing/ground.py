@@ -69,10 +69,13 @@ class Edition:
     geometry: npt.NDArray[Any]
     valid: Rows
     _layers: dict[tuple[str, str], Layer | None] = field(default_factory=dict, repr=False)
+    _chosen: dict[tuple[str, tuple[str, ...]], list[Layer]] = field(
+        default_factory=dict, repr=False
+    )
 
     def __getstate__(self) -> dict[str, Any]:
         """Send what it is made of, not the indexes, which are quickly built again."""
-        return {**self.__dict__, "_layers": {}}
+        return {**self.__dict__, "_layers": {}, "_chosen": {}}
 
     @cached_property
     def by_code(self) -> dict[tuple[str, str], int]:
@@ -96,6 +99,14 @@ class Edition:
             if self.units[row].scheme == scheme and self.geometry[row] is not None
         }
         return sorted(found, key=_RANK.__getitem__, reverse=True)
+
+    def layers(self, scheme: str, levels: tuple[str, ...]) -> list[Layer]:
+        """Indexes of those levels of a scheme that have areas, in the order given."""
+        key = (scheme, levels)
+        if key not in self._chosen:
+            found = [self.layer(scheme, level) for level in levels]
+            self._chosen[key] = [layer for layer in found if layer is not None]
+        return self._chosen[key]
 
     def layer(self, scheme: str, level: str) -> Layer | None:
         """Index of the units of a scheme and level; none when there are none with an area."""
@@ -146,6 +157,7 @@ class Ground:
         self.units = list(units)
         known = ~shapely.is_missing(geometry)
         self.bounds = shapely.total_bounds(geometry[known]) if known.any() else np.full(4, np.nan)
+        self.box: tuple[float, ...] = tuple(self.bounds.tolist())
         self.metric = (
             Metric.around(self.bounds[[0, 2]], self.bounds[[1, 3]]) if known.any() else None
         )
@@ -191,6 +203,10 @@ class Ground:
     def edition_numbers(self, as_of: Rows) -> Rows:
         """Tell the edition of each moment by number; 0 is before any unit began."""
         return np.searchsorted(self.breaks, as_of, side="right")
+
+    def edition_number(self, moment: int) -> int:
+        """Tell the edition of one moment."""
+        return int(self.breaks.searchsorted(moment, side="right"))
 
     def edition(self, number: int) -> Edition:
         """Give the edition of a number; its indexes are built when they are first asked."""

@@ -89,7 +89,8 @@ class Partition:
 
         answer = cover(self._raster, x, y)
         unsure = np.flatnonzero(answer == UNSURE)
-        answer[unsure] = self._covering_exactly(x[unsure], y[unsure])
+        if len(unsure):
+            answer[unsure] = self._covering_exactly(x[unsure], y[unsure])
         return answer
 
     def boundary_distance(self, x: ArrayLike, y: ArrayLike) -> Floats:

@@ -6,7 +6,7 @@ It is a snapshot of a store, changes nothing, and can be sent to another process
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from sqlalchemy import select
 from gridmap.datum import to_store
 from gridmap.locating import CONFIDENCE, Located, Names, locate
 from gridmap.model import Revision
-from gridmap.routing import explain
+from gridmap.routing import explain, single
 from gridmap.routing.assignment import Assignment
 from gridmap.routing.decision import Decision, Decisions
 from gridmap.routing.ground import Edition, Ground, UnitRow
@@ -52,23 +52,18 @@ class Answer:
             "geometry": (self.located.lon, self.located.lat),
         }
 
-    def decision_columns(
-        self, ticket_ids: Moments, as_of: Any, decided_at: np.datetime64
-    ) -> dict[str, Any]:
-        """Give the rows of the table of decisions, as `storage.bulk.insert` takes them.
+    def decision_columns(self, as_of: Any, decided_at: np.datetime64) -> dict[str, Any]:
+        """Give the table of decisions but the tickets' ids, as `storage.bulk.insert` takes it.
 
         Parameters
         ----------
-        ticket_ids
-            Ids of the tickets, shape (n,).
         as_of
-            Their own times, datetime64[us] in UTC, shape (n,).
+            The tickets' own times, datetime64[us] in UTC, shape (n,).
         decided_at
             This moment in UTC.
         """
         decisions = self.decisions
         return {
-            "ticket_id": ticket_ids,
             "decided_at": np.full(len(decisions), decided_at, dtype="datetime64[us]"),
             "as_of": as_of,
             "rule": decisions.rule,
@@ -111,6 +106,7 @@ class Router:
         self._matters = Matters(rules)
         self._assignment = Assignment(ground, owners, rules)
         self._names: dict[int, Names] = {}
+        self._chains: dict[tuple[int, str, str], tuple[UnitRow, ...]] = {}
 
     @classmethod
     def from_store(cls, store: Store, rules_file: Path | None = None) -> Router:
@@ -127,13 +123,11 @@ class Router:
 
     def compile(self) -> None:
         """Make the indexes of today's units ready for single questions, as a service wants it."""
-        edition = self.ground.edition(int(self.ground.edition_numbers(np.array([now()]))[0]))
+        edition = self.ground.edition(self.ground.edition_number(now()))
         territory = self.rules.territory
         for scheme in (territory.scheme, *self.rules.ownership_schemes):
-            for level in territory.levels:
-                layer = edition.layer(scheme, level)
-                if layer is not None:
-                    layer.partition.compile()
+            for layer in edition.layers(scheme, territory.levels):
+                layer.partition.compile()
 
     def decide(
         self,
@@ -160,34 +154,48 @@ class Router:
         """
         moment = now() if as_of is None else to_moment(as_of)
         lons, lats = to_store(np.array([lon]), np.array([lat]), datum)
-        columns = {
-            "lon": lons,
-            "lat": lats,
-            "address": [None],
-            "content": [text],
-            "matter": [matter],
-            "matter_code": [matter],
-            "as_of": np.array([moment], dtype="datetime64[us]"),
-        }
-        decision = self.answer(columns).decisions.one(0, moment)
-        return replace(decision, chain=self.chain(decision))
+        number = self.ground.edition_number(moment)
+        edition = self.ground.edition(number)
+        held = single.plain(self.ground, edition, self.rules, float(lons[0]), float(lats[0]))
+        if held is None:
+            columns = {
+                "lon": lons,
+                "lat": lats,
+                "address": [None],
+                "content": [text],
+                "matter": [matter],
+                "matter_code": [matter],
+                "as_of": np.array([moment], dtype="datetime64[us]"),
+            }
+            decisions = self.answer(columns).decisions
+        else:
+            decisions = self._assignment.decide(
+                edition,
+                single.located(float(lons[0]), float(lats[0])),
+                held,
+                self._matters.sort([matter], [matter], [text]),
+                np.array([moment]),
+                [matter],
+            )
+        return decisions.one(0, moment, self._chain(number, decisions.unit[0]))
 
     def locate(self, text: str, *, as_of: datetime | None = None) -> Found:
         """Tell which unit a text names, now or at another time."""
-        moment = np.array([now() if as_of is None else to_moment(as_of)])
-        (number,) = self.ground.edition_numbers(moment).tolist()
+        number = self.ground.edition_number(now() if as_of is None else to_moment(as_of))
         named = self._edition_names(number, self.ground.edition(number)).find(text)
         units = tuple(self.ground.units[row] for row in named.rows)
         return Found(units, named.method)
 
-    def chain(self, decision: Decision) -> tuple[Any, ...]:
-        """Name the units above a decision's unit, from the nearest to the widest."""
-        if decision.unit is None:
+    def _chain(self, number: int, unit: UnitRow | None) -> tuple[UnitRow, ...]:
+        """Name the units above one, from the nearest to the widest."""
+        if unit is None:
             return ()
-        (number,) = self.ground.edition_numbers(np.array([decision.as_of]))
-        edition = self.ground.edition(int(number))
-        row = edition.by_code[decision.unit.scheme, decision.unit.code]
-        return tuple(self.ground.units[above] for above in edition.ancestors(row))
+        key = (number, unit.scheme, unit.code)
+        if key not in self._chains:
+            edition = self.ground.edition(number)
+            above = edition.ancestors(edition.by_code[unit.scheme, unit.code])
+            self._chains[key] = tuple(self.ground.units[row] for row in above)
+        return self._chains[key]
 
     def answer(self, columns: Columns) -> Answer:
         """Locate n tickets and decide whose they are.

@@ -59,7 +59,7 @@ def hold(
     covers belongs to the coarser unit when that one is not divided; else it lies in a gap, and
     goes to the nearest unit within `gap_m`, else to the coarser unit (属地兜底).
     """
-    layers = [layer for level in levels if (layer := edition.layer(scheme, level)) is not None]
+    layers = edition.layers(scheme, levels)
     held = Held.nobody(len(x))
     if not layers:
         return held
@@ -81,10 +81,7 @@ def override(
 
     The grid stays among the alternatives.
     """
-    for level in levels:
-        layer = edition.layer(scheme, level)
-        if layer is None:
-            continue
+    for layer in edition.layers(scheme, levels):
         owner = layer.covering(x, y)
         inside = np.flatnonzero(owner >= 0)
         if not len(inside):
