@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from gridmap.errors import GridmapError, InputError
+from gridmap.intake.answered import AnsweredBatch, answer_batch
 from gridmap.intake.profile import Profile
-from gridmap.intake.ticket_rows import TicketBatch, TicketFile, read_tickets
+from gridmap.intake.ticket_rows import TicketFile, read_tickets
 
 if TYPE_CHECKING:
-    from gridmap.routing import Answer, Router
-
-Answered = tuple[TicketBatch, "Answer | None"]
+    from gridmap.routing import Router
 
 #: Files with fewer lines are through before another process has begun.
 AHEAD_FROM_LINES = 100_000
@@ -34,9 +33,9 @@ _START = "import sys; sys.path[:] = {path!r}; from gridmap.intake.ahead import m
 @contextmanager
 def answered(
     tickets: TicketFile, profile: Profile, router: Router, batch_rows: int
-) -> Iterator[Iterator[Answered]]:
+) -> Iterator[Iterator[AnsweredBatch]]:
     """
-    Give the batches of a file with their answers; an empty batch has none.
+    Give the batches of a file with their answers.
 
     Large files are read by another process, which ends with the block.
 
@@ -46,7 +45,7 @@ def answered(
         If the file is damaged half-way, or if the other process was ended by somebody.
     """
     if (tickets.rows_at_most or 0) < AHEAD_FROM_LINES:
-        yield ((batch, _answer(router, batch)) for batch in tickets.batches)
+        yield (answer_batch(router, batch) for batch in tickets.batches)
         return
     command = [sys.executable, "-c", _START.format(path=sys.path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -56,13 +55,9 @@ def answered(
             process.kill()
 
 
-def _answer(router: Router, batch: TicketBatch) -> Answer | None:
-    return router.answer(batch.columns) if len(batch) else None
-
-
 def _received(
     process: subprocess.Popen[bytes], job: tuple[Path, Profile, Router, int]
-) -> Iterator[Answered]:
+) -> Iterator[AnsweredBatch]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -94,12 +89,12 @@ def _send_all(output: IO[bytes]) -> None:
     path, profile, router, batch_rows = pickle.load(sys.stdin.buffer)
     try:
         for batch in read_tickets(path, profile, batch_rows=batch_rows):
-            _send(output, (batch, _answer(router, batch)))
+            _send(output, answer_batch(router, batch))
     except GridmapError as error:
         _send(output, error)
     _send(output, None)
 
 
-def _send(output: IO[bytes], message: Answered | GridmapError | None) -> None:
+def _send(output: IO[bytes], message: AnsweredBatch | GridmapError | None) -> None:
     pickle.dump(message, output, protocol=pickle.HIGHEST_PROTOCOL)
     output.flush()

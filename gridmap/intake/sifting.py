@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
+from gridmap.intake.answered import AnsweredBatch
 from gridmap.intake.record import Reason, Record
-from gridmap.intake.ticket_rows import TicketBatch
 
 TWICE = Reason(
     "同一文件中前面已有相同编号、内容不同的行",
@@ -29,7 +30,7 @@ class Sifted:
     conflicts: list[Record]
 
 
-def sift(batch: TicketBatch, known: dict[str, tuple[int, bool]]) -> Sifted:
+def sift(batch: AnsweredBatch, known: dict[str, tuple[int, bool]]) -> Sifted:
     """
     Tell the new tickets of a batch from those that are known already.
 
@@ -41,17 +42,19 @@ def sift(batch: TicketBatch, known: dict[str, tuple[int, bool]]) -> Sifted:
         Digest of each number that the store has, and whether it is from an earlier row of the
         same file.
     """
+    numbers = batch.tickets["number"]
+    if not known and pc.count_distinct(numbers).as_py() == len(batch):
+        return Sifted(np.arange(len(batch)), 0, [])
     new: list[int] = []
-    conflicts: list[Record] = []
+    faults: dict[int, Reason] = {}
     seen = dict(known)
-    digests = batch.columns["digest"].tolist()
-    for index, number in enumerate(batch.columns["number"]):
+    digests = batch.tickets["digest"].to_pylist()
+    for index, number in enumerate(numbers.to_pylist()):
         digest = digests[index]
         if number not in seen:
             seen[number] = (digest, True)
             new.append(index)
         elif seen[number][0] != digest:
-            reason = TWICE if seen[number][1] else CHANGED
-            conflicts.append(Record(batch.lines[index], batch.rows[index], reason))
-    unchanged = len(batch) - len(new) - len(conflicts)
-    return Sifted(np.array(new, dtype=np.int64), unchanged, conflicts)
+            faults[index] = TWICE if seen[number][1] else CHANGED
+    unchanged = len(batch) - len(new) - len(faults)
+    return Sifted(np.array(new, dtype=np.int64), unchanged, batch.records(faults))

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from sqlalchemy import ARRAY, Select, Text, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from gridmap.intake.ahead import answered
+from gridmap.intake.answered import AnsweredBatch, take
 from gridmap.intake.journal import ACTOR
 from gridmap.intake.profile import Profile
 from gridmap.intake.record import Record
@@ -28,27 +30,11 @@ from gridmap.model import Decision, Event, Import, Ticket
 from gridmap.storage import Store, bulk
 
 if TYPE_CHECKING:
-    from gridmap.routing import Answer, Router
+    from gridmap.routing import Router
 
 __all__ = ["TicketBatch", "TicketsReport", "import_tickets", "read_tickets"]
 
 Tick = Callable[[int, int | None], None]
-
-_TICKET_FIELDS = (
-    "number",
-    "reported_at",
-    "matter",
-    "matter_code",
-    "address",
-    "content",
-    "channel",
-    "urgency",
-    "status",
-    "closed_at",
-    "reporter_name",
-    "reporter_phone",
-    "digest",
-)
 
 
 @dataclass
@@ -78,13 +64,14 @@ class TicketsReport:
     methods: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
 
-    def add(self, sifted: Sifted, answer: Answer) -> None:
+    def add(self, batch: AnsweredBatch, sifted: Sifted) -> None:
         """Count a batch that was kept, and how its new tickets were answered."""
         self.accepted += len(sifted.new)
         self.unchanged += sifted.unchanged
-        self.methods.update(answer.located.method[sifted.new].tolist())
-        self.rules.update(answer.decisions.rule[sifted.new].tolist())
-        self.flagged += int(answer.decisions.flagged[sifted.new].sum())
+        tickets, decisions = take(batch.tickets, sifted.new), take(batch.decisions, sifted.new)
+        self.methods.update(_counted(tickets["locating_method"]))
+        self.rules.update(_counted(decisions["rule"]))
+        self.flagged += decisions["flagged"].true_count
 
     def lines(self) -> list[str]:
         """Say it on a terminal."""
@@ -102,6 +89,10 @@ class TicketsReport:
         if self.rejected_path is not None:
             said.append(f"The rejected rows, each with its reason, are in {self.rejected_path}.")
         return said
+
+
+def _counted(words: pa.Array) -> dict[str, int]:
+    return {pair["values"]: pair["counts"] for pair in words.value_counts().to_pylist()}
 
 
 def _shares(counts: Counter[str]) -> str:
@@ -155,8 +146,8 @@ def import_tickets(
     )
     run = _Run(store, profile, path)
     with rejected, answered(tickets, profile, router, batch_rows) as batches:
-        for batch, answer in batches:
-            conflicts = run.keep(batch, answer, report) if answer is not None else []
+        for batch in batches:
+            conflicts = run.keep(batch, report) if len(batch) else []
             rejected.add(sorted(batch.bad + conflicts))
             report.rows += len(batch) + len(batch.bad)
             report.rejected = rejected.count
@@ -175,19 +166,19 @@ class _Run:
         self.started_at = datetime.now(UTC)
         self.import_id: int | None = None
 
-    def keep(self, batch: TicketBatch, answer: Answer, report: TicketsReport) -> list[Record]:
+    def keep(self, batch: AnsweredBatch, report: TicketsReport) -> list[Record]:
         """Keep what is new of a batch, whole or not at all; tell the rows that contradict."""
         with self.store.write() as session:
             self._lock(session)
-            sifted = sift(batch, self._known(session, batch.columns["number"]))
+            sifted = sift(batch, self._known(session, batch.tickets["number"].to_pylist()))
             import_id = self.import_id
             if len(sifted.new):
                 import_id = import_id or self._begin(session)
-                self._insert(session, batch, answer, sifted.new, import_id)
+                self._insert(session, batch, sifted.new, import_id)
                 kept = {"accepted": Import.accepted + len(sifted.new)}
                 session.execute(update(Import).where(Import.id == import_id).values(**kept))
         self.import_id = import_id
-        report.add(sifted, answer)
+        report.add(batch, sifted)
         return sifted.conflicts
 
     def finish(self, report: TicketsReport) -> None:
@@ -249,29 +240,13 @@ class _Run:
     def _insert(
         self,
         session: Session,
-        batch: TicketBatch,
-        answer: Answer,
+        batch: AnsweredBatch,
         new: npt.NDArray[np.int64],
         import_id: int,
     ) -> None:
-        fields = {name: batch.columns[name] for name in _TICKET_FIELDS}
-        tickets = _take(fields | answer.ticket_columns(), new)
-        tickets |= {"source": [self.source] * len(new), "import_id": np.full(len(new), import_id)}
-        ids = bulk.insert(session, Ticket, tickets)
-        every = np.zeros(len(batch), dtype=np.int64)
-        decided_at = np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
-        decisions = _take(answer.decision_columns(every, batch.columns["as_of"], decided_at), new)
-        bulk.insert(session, Decision, decisions | {"ticket_id": ids})
-
-
-def _take(columns: dict[str, Any], places: npt.NDArray[np.int64]) -> dict[str, Any]:
-    """Take some rows of columns: arrays, lists, and pairs of arrays."""
-    return {name: _taken(values, places) for name, values in columns.items()}
-
-
-def _taken(values: Any, places: npt.NDArray[np.int64]) -> Any:
-    if isinstance(values, tuple):
-        return tuple(axis[places] for axis in values)
-    if isinstance(values, np.ndarray):
-        return values[places]
-    return values if len(places) == len(values) else [values[place] for place in places.tolist()]
+        ours = {
+            "source": pa.repeat(self.source, len(new)),
+            "import_id": pa.repeat(import_id, len(new)),
+        }
+        ids = bulk.insert(session, Ticket, take(batch.tickets, new) | ours)
+        bulk.insert(session, Decision, take(batch.decisions, new) | {"ticket_id": ids})

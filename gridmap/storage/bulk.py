@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 import io
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -55,7 +54,7 @@ def insert(session: Session, model: type[Base], columns: Columns) -> npt.NDArray
     session.flush()
     ids = np.asarray(columns["id"]) if "id" in columns else _next_ids(session, table, count)
     rows = {**plain(model, columns), "id": pa.array(ids)}
-    with _whole(session):
+    with session.begin_nested():  # a batch that fails leaves nothing, whatever the caller does next
         if session.connection().dialect.name == schema.NAME:
             _insert_embedded(session, table, rows)
         else:
@@ -78,23 +77,6 @@ def plain(model: type[Base], columns: Columns) -> dict[str, Any]:
     """
     table: Table = model.__table__  # type: ignore[assignment]
     return {name: _plain(table, name, values) for name, values in columns.items()}
-
-
-@contextmanager
-def _whole(session: Session) -> Iterator[None]:
-    """Leave nothing of rows that fail, whatever the caller does next."""
-    savepoint = session.begin_nested()
-    try:
-        yield
-    except sqlite3.Error:
-        # SQLite may have taken everything back by itself, the savepoint too: a full disk makes it.
-        if session.connection().connection.driver_connection.in_transaction:
-            savepoint.rollback()
-        raise
-    except BaseException:
-        savepoint.rollback()
-        raise
-    savepoint.commit()
 
 
 def _length(columns: Columns) -> int:
@@ -239,7 +221,7 @@ def _sqlite_values(name: str, values: Any) -> Sequence[Any]:
 
 def _is_coded(array: pa.Array) -> bool:
     kind = array.type
-    return pa.types.is_string(kind) or pa.types.is_timestamp(kind) or pa.types.is_null(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_timestamp(kind) or pa.types.is_null(kind))
 
 
 def _listed(array: pa.Array) -> list[Any]:
