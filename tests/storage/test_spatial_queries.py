@@ -4,7 +4,7 @@ import pytest
 import shapely
 from geoalchemy2 import WKTElement
 from geoalchemy2.shape import from_shape, to_shape
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -45,6 +45,8 @@ def found(store, shapes, query):
 @settings(max_examples=30)
 @given(shapes=st.lists(ANY, min_size=2, max_size=6), name=st.sampled_from(sorted(PREDICATES)))
 def test_joins_by_predicate(stores, shapes, name):
+    # PostGIS takes two empty geometries for equal, but finds them only where it uses no index.
+    assume(name != "ST_Equals" or not any(shape is not None and shape.is_empty for shape in shapes))
     on = getattr(func, name)(Place.geometry, OTHER.geometry)
     query = select(Place.id, OTHER.id).join(OTHER, on).order_by(Place.id, OTHER.id)
     embedded, postgis = (found(store, shapes, query) for store in stores)
