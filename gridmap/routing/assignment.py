@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from gridmap.routing import explain
 from gridmap.routing.decision import Decisions
 from gridmap.routing.ground import Edition, Ground, UnitRow
 from gridmap.routing.matters import Sorted
-from gridmap.routing.owners import Owner, Owners
+from gridmap.routing.owners import Owner, Owners, Worker
 from gridmap.routing.rules import Department, Rules
 from gridmap.routing.territory import Held
 
@@ -22,33 +23,21 @@ FLAGGED_RULES = {"boundary", "nearest", "backstop", "category", "unlocated", "ou
 
 
 @dataclass(frozen=True)
-class _Responsible:
-    """Who answers for a unit during an epoch: found once, used for every ticket there."""
+class _Said:
+    """What a rule says of a unit during an epoch: found once, used for every ticket there.
 
+    The sentences want the distance and the neighbours filled in.
+    """
+
+    rule: str
     unit: UnitRow
-    owner: Owner | None
     owner_unit: UnitRow
-    moved_up: bool
+    worker: Worker | None
+    role: str | None
     queue: str
-    words: explain.Both
-    sentences: dict[str, explain.Both] = field(default_factory=dict)
-
-    def sentence(self, rule: str) -> explain.Both:
-        """Give the sentence of a rule with all but the distance and the neighbours filled in."""
-        if rule not in self.sentences:
-            pairs = zip(
-                explain.RULES[rule],
-                explain.unit_names(self.unit),
-                self.words,
-                explain.MARKS,
-                strict=True,
-            )
-            zh, en = (
-                f"{said.replace('{unit}', unit)}{marks.between}{words}{marks.end}"
-                for said, unit, words, marks in pairs
-            )
-            self.sentences[rule] = zh, en
-        return self.sentences[rule]
+    flagged: bool
+    zh: str
+    en: str
 
 
 class Assignment:
@@ -57,7 +46,7 @@ class Assignment:
     def __init__(self, ground: Ground, owners: Owners, rules: Rules) -> None:
         self._units, self._owners, self._roles = ground.units, owners, rules.territory.roles
         self._finest = set(rules.territory.levels[:1])
-        self._found: dict[tuple[int, int, str], _Responsible] = {}
+        self._said: dict[tuple[int, int, str, str], _Said] = {}
 
     def decide(
         self,
@@ -85,23 +74,15 @@ class Assignment:
         decisions.within_h, decisions.boundary_m = about.within_h, held.boundary_m
         decisions.queue.fill("")
         decisions.alternatives.fill("")
-        epochs = self._owners.epochs(as_of).tolist()
-        moments = as_of.tolist()
-        for index, row in enumerate(held.unit.tolist()):
-            specialist, category = about.specialist[index], about.category[index]
-            if row >= 0:
-                code = (codes[index] or "") if self._owners.by_matter else ""
-                key = (row, epochs[index], code)
-                responsible = self._found.get(key)
-                if responsible is None:
-                    responsible = self._find(edition, row, moments[index], code)
-                    self._found[key] = responsible
-                self._to_unit(decisions, index, held, responsible)
-            elif category is not None:
+        self._to_units(decisions, edition, held, as_of, codes)
+        for index in np.flatnonzero(held.unit < 0).tolist():
+            category = about.category[index]
+            if category is not None:
                 self._to_department(decisions, index, located, "category", category)
                 decisions.queue[index] = "locating"
             else:
                 self._to_locating_queue(decisions, index, located, held.rule[index])
+        for index, specialist in enumerate(about.specialist.tolist()):
             if specialist is not None:
                 self._to_department(decisions, index, located, "specialist", specialist)
         for index in np.flatnonzero(~np.isnan(decisions.within_h)).tolist():
@@ -110,7 +91,55 @@ class Assignment:
             decisions.reason_en[index] = en + decisions.reason_en[index]
         return decisions
 
-    def _find(self, edition: Edition, row: int, moment: int, code: str) -> _Responsible:
+    def _to_units(
+        self,
+        decisions: Decisions,
+        edition: Edition,
+        held: Held,
+        as_of: npt.NDArray[np.int64],
+        codes: Sequence[str | None],
+    ) -> None:
+        """Give tickets whose place a unit holds to whoever answers for it."""
+        places = np.flatnonzero(held.unit >= 0)
+        said = self._sayings(edition, held, as_of, codes, places)
+        decisions.rule[places] = [one.rule for one in said]
+        decisions.unit[places] = [one.unit for one in said]
+        decisions.owner_unit[places] = [one.owner_unit for one in said]
+        decisions.worker[places] = [one.worker for one in said]
+        decisions.role[places] = [one.role for one in said]
+        decisions.queue[places] = [one.queue for one in said]
+        decisions.flagged[places] = [one.flagged for one in said]
+        metres = [explain.metres(distance_m) for distance_m in held.boundary_m[places].tolist()]
+        pairs = list(zip(said, metres, strict=True))
+        decisions.reason_zh[places] = [one.zh.replace("{metres}", text) for one, text in pairs]
+        decisions.reason_en[places] = [one.en.replace("{metres}", text) for one, text in pairs]
+        for index, others in zip(places.tolist(), held.alternatives[places].tolist(), strict=True):
+            if others:
+                self._name_others(decisions, index, [self._units[other] for other in others])
+
+    def _sayings(
+        self,
+        edition: Edition,
+        held: Held,
+        as_of: npt.NDArray[np.int64],
+        codes: Sequence[str | None],
+        places: npt.NDArray[np.int64],
+    ) -> list[_Said]:
+        matters: Iterable[str] = repeat("", len(places))
+        if self._owners.by_matter:
+            matters = [codes[index] or "" for index in places.tolist()]
+        moments = as_of[places]
+        epochs = self._owners.epochs(moments).tolist()
+        rows, rules = held.unit[places].tolist(), held.rule[places].tolist()
+        keys = list(zip(rows, epochs, matters, rules, strict=True))
+        first = dict(zip(reversed(keys), reversed(moments.tolist()), strict=True))
+        for key, moment in first.items():
+            if key not in self._said:
+                row, _epoch, matter, rule = key
+                self._said[key] = self._say(edition, row, moment, matter, rule)
+        return [self._said[key] for key in keys]
+
+    def _say(self, edition: Edition, row: int, moment: int, code: str, rule: str) -> _Said:
         """Look for somebody in the unit, then in the units above it."""
         unit = self._units[row]
         for place in (row, *edition.ancestors(row)):
@@ -118,40 +147,46 @@ class Assignment:
             owner = self._owners.owner(above.scheme, above.code, moment, code, self._roles)
             if owner is not None:
                 words = explain.owner_names(owner, above, moved_up=place != row)
-                return _Responsible(unit, owner, above, place != row, "", words)
+                return self._saying(rule, unit, above, owner, "", words)
         if unit.scheme in self._owners.schemes:
-            return _Responsible(unit, None, unit, False, "owner", explain.NOBODY)
-        return _Responsible(unit, None, unit, False, "", explain.NO_DUTIES)
+            return self._saying(rule, unit, unit, None, "owner", explain.NOBODY)
+        return self._saying(rule, unit, unit, None, "", explain.NO_DUTIES)
 
-    def _to_unit(
-        self, decisions: Decisions, index: int, held: Held, responsible: _Responsible
-    ) -> None:
-        rule = held.rule[index]
-        zh, en = responsible.sentence(rule)
-        distance = explain.metres(held.boundary_m[index])
-        zh, en = zh.replace("{metres}", distance), en.replace("{metres}", distance)
-        others = held.alternatives[index]
-        if others:
-            units = [self._units[other] for other in others]
-            others_zh, others_en = explain.join(units)
-            zh, en = zh.replace("{others}", others_zh), en.replace("{others}", others_en)
-            decisions.alternatives[index] = " ".join(unit.code for unit in units)
-        decisions.rule[index] = rule
-        decisions.unit[index], decisions.owner_unit[index] = (
-            responsible.unit,
-            responsible.owner_unit,
+    def _saying(
+        self,
+        rule: str,
+        unit: UnitRow,
+        owner_unit: UnitRow,
+        owner: Owner | None,
+        queue: str,
+        words: explain.Both,
+    ) -> _Said:
+        zh, en = (
+            f"{said.replace('{unit}', name)}{marks.between}{who}{marks.end}"
+            for said, name, who, marks in zip(
+                explain.RULES[rule], explain.unit_names(unit), words, explain.MARKS, strict=True
+            )
         )
-        if responsible.owner is not None:
-            decisions.worker[index] = responsible.owner.worker
-            decisions.role[index] = responsible.owner.role
-        decisions.queue[index] = responsible.queue
-        decisions.flagged[index] = (
-            rule in FLAGGED_RULES
-            or responsible.moved_up
-            or bool(responsible.queue)
-            or (rule == "named" and responsible.unit.level not in self._finest)
+        return _Said(
+            rule=rule,
+            unit=unit,
+            owner_unit=owner_unit,
+            worker=None if owner is None else owner.worker,
+            role=None if owner is None else owner.role,
+            queue=queue,
+            flagged=rule in FLAGGED_RULES
+            or owner_unit is not unit
+            or bool(queue)
+            or (rule == "named" and unit.level not in self._finest),
+            zh=zh,
+            en=en,
         )
-        decisions.reason_zh[index], decisions.reason_en[index] = zh, en
+
+    def _name_others(self, decisions: Decisions, index: int, others: list[UnitRow]) -> None:
+        zh, en = explain.join(others)
+        decisions.reason_zh[index] = decisions.reason_zh[index].replace("{others}", zh)
+        decisions.reason_en[index] = decisions.reason_en[index].replace("{others}", en)
+        decisions.alternatives[index] = " ".join(unit.code for unit in others)
 
     def _to_department(
         self,

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from gridmap.routing.rules import Department, Rules
 
 Texts = Sequence[str | None]
+#: Specialist, category, and whether the matter holds any word.
+_ByMatter = tuple[Department | None, Department | None, bool]
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Matters:
         # One pass over all texts finds the few that hold any word; only those are looked at again.
         words = "|".join(re.escape(word) for word in rules.words)
         self._any_word = re.compile(words, re.IGNORECASE) if words else None
-        self._known: dict[tuple[str, str], tuple[Department | None, Department | None]] = {}
+        self._known: dict[tuple[str | None, str | None], _ByMatter] = {}
 
     def sort(self, matters: Texts, codes: Texts, contents: Texts) -> Sorted:
         """Sort n tickets by matter name, matter code and what they say.
@@ -52,26 +54,26 @@ class Matters:
             specialist=np.full(count, None, dtype=object),
             category=np.full(count, None, dtype=object),
         )
-        self._by_matter(found, matters, codes)
-        for index in self._with_words(matters, contents):
+        telling = self._by_matter(found, matters, codes)
+        for index in telling | self._with_words(contents):
             text = f"{matters[index] or ''} {contents[index] or ''}"
             self._by_words(found, index, text)
         return found
 
-    def _by_matter(self, found: Sorted, matters: Texts, codes: Texts) -> None:
-        for index, key in enumerate(zip(matters, codes, strict=True)):
+    def _by_matter(self, found: Sorted, matters: Texts, codes: Texts) -> set[int]:
+        """Look at each matter once; tell the tickets whose matter holds any word."""
+        keys = list(zip(matters, codes, strict=True))
+        for key in set(keys) - self._known.keys():
             matter, code = key[0] or "", key[1] or ""
-            departments = self._known.get((matter, code))
-            if departments is None:
-                departments = (
-                    _first(self._rules.specialists, matter, code, ""),
-                    _first(self._rules.categories, matter, code, ""),
-                )
-                self._known[matter, code] = departments
-            if departments[0] is not None:
-                found.specialist[index] = departments[0]
-            if departments[1] is not None:
-                found.category[index] = departments[1]
+            self._known[key] = (
+                _first(self._rules.specialists, matter, code, ""),
+                _first(self._rules.categories, matter, code, ""),
+                self._any_word is not None and self._any_word.search(matter) is not None,
+            )
+        by_matter = [self._known[key] for key in keys]
+        found.specialist[:] = [specialist for specialist, _category, _telling in by_matter]
+        found.category[:] = [category for _specialist, category, _telling in by_matter]
+        return {index for index, (_, _, telling) in enumerate(by_matter) if telling}
 
     def _by_words(self, found: Sorted, index: int, text: str) -> None:
         hours = [rule.within_h for rule in self._rules.emergencies if rule.pattern.search(text)]
@@ -82,15 +84,11 @@ class Matters:
         if found.category[index] is None:
             found.category[index] = _first(self._rules.categories, "", "", text)
 
-    def _with_words(self, *columns: Texts) -> list[int]:
+    def _with_words(self, texts: Texts) -> set[int]:
         if self._any_word is None:
-            return []
+            return set()
         search = self._any_word.search
-        return [
-            index
-            for index, texts in enumerate(zip(*columns, strict=True))
-            if any(text and search(text) for text in texts)
-        ]
+        return {index for index, text in enumerate(texts) if text and search(text)}
 
 
 def _first(
