@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import ARRAY, Select, Text, cast, func, select, update
+from sqlalchemy import JSON, Select, Text, cast, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from gridmap.intake.ahead import answered
@@ -221,9 +221,10 @@ class _Run:
 
     def _listed(self, texts: list[str]) -> Select[Any]:
         """Make a query of texts that are one parameter, not thousands."""
+        listed = json.dumps(texts)
         if self.store.backend == "postgis":
-            return select(func.unnest(cast(texts, ARRAY(Text))))
-        return select(func.json_each(json.dumps(texts)).table_valued("value").c.value)
+            return select(func.json_array_elements_text(cast(literal(listed, Text), JSON)))
+        return select(func.json_each(listed).table_valued("value").c.value)
 
     def _begin(self, session: Session) -> int:
         row = Import(

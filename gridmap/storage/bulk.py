@@ -94,8 +94,10 @@ def _next_ids(session: Session, table: Table, count: int) -> npt.NDArray[np.int6
     if session.connection().dialect.name == schema.NAME:  # the writer's lock makes this safe
         last = session.scalar(select(func.max(table.c.id))) or 0
         return np.arange(last + 1, last + 1 + count, dtype=np.int64)
-    number = f"nextval({_sequence(table)})"
-    query = text(f"SELECT array_agg({number}) FROM generate_series(1, :count)")
+    query = text(
+        f"WITH ids AS MATERIALIZED (SELECT {_sequence(table)}::regclass AS sequence) "
+        "SELECT array_agg(nextval(sequence)) FROM ids, generate_series(1, :count)"
+    )
     return np.array(session.scalar(query, {"count": count}), dtype=np.int64)
 
 
@@ -156,6 +158,12 @@ def _refuse_nul(table: Table, name: str, array: pa.Array) -> None:
             "which no store can keep: remove it."
         )
         raise InputError(message)
+
+
+def _moments(array: pa.Array) -> pa.Array:
+    """Write moments as the standard of GeoPackages does; ten times quicker than strftime."""
+    texts = array.cast(pa.timestamp("ms")).cast(pa.string())
+    return pc.binary_join_element_wise(pc.binary_replace_slice(texts, 10, 11, "T"), "Z", "")
 
 
 # --- the embedded store -------------------------------------------------------------------------
@@ -231,12 +239,6 @@ def _listed(array: pa.Array) -> list[Any]:
     return listed
 
 
-def _moments(array: pa.Array) -> pa.Array:
-    """Write moments as the standard does; ten times quicker than strftime."""
-    texts = array.cast(pa.timestamp("ms")).cast(pa.string())
-    return pc.binary_join_element_wise(pc.binary_replace_slice(texts, 10, 11, "T"), "Z", "")
-
-
 # --- PostGIS ------------------------------------------------------------------------------------
 
 
@@ -263,7 +265,7 @@ def _copy_values(name: str, values: Any) -> pa.Array:
         hexadecimal = shapely.to_wkb(shapely.set_srid(values, SRID), hex=True, include_srid=True)
         return pa.array(hexadecimal, type=pa.string())
     if pa.types.is_timestamp(values.type):
-        return values.cast(pa.timestamp("us", tz="UTC"))
+        return _moments(values)  # ten times quicker than moments with a zone
     return values
 
 
