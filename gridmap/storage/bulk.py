@@ -26,6 +26,8 @@ _EWKB_POINT = np.dtype(
     [("order", "u1"), ("kind", "<u4"), ("srid", "<i4"), ("x", "<f8"), ("y", "<f8")]
 )
 _EWKB_SRID_FLAG = 0x20000000
+#: Pages that SQLite keeps at hand for a bulk writer: most of the indexes of a million rows.
+_CACHE_KIB = 64 * 1024
 
 
 def insert(session: Session, model: type[Base], columns: Columns) -> npt.NDArray[np.int64]:
@@ -174,6 +176,7 @@ def _insert_embedded(session: Session, table: Table, columns: Columns) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" for _ in columns)
     rows = zip(*(_sqlite_values(name, values) for name, values in columns.items()), strict=True)
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     with _without_rtree_triggers(session, table):
         connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
         if columns.get("geometry") is not None:
