@@ -16,6 +16,8 @@ PORT = 8350
 #: Few and fixed: a thread pays about 180 ms for its first projection, and SQLite reads gain nothing
 #: from more.
 THREADS = 4
+#: Head and body of an answer leave together: half as many calls, and half as much waiting.
+SEND_BYTES = 65_536
 DEMONSTRATION = Path("gridmap-demo.gpkg")
 
 _PORT = click.option(
@@ -67,7 +69,14 @@ def run(database: str, port: int | None) -> None:
         address = f"http://{HOST}:{listening.getsockname()[1]}/"
         click.echo(f"gridmap serves {store.url} at {address}")
         click.echo("It listens only on this computer, until there are accounts. Ctrl+C ends it.")
-        waitress.serve(app, sockets=[listening], threads=THREADS, ident="gridmap", _quiet=True)
+        waitress.serve(
+            app,
+            sockets=[listening],
+            threads=THREADS,
+            send_bytes=SEND_BYTES,
+            ident="gridmap",
+            _quiet=True,
+        )
 
 
 def _listen(port: int | None) -> socket.socket:

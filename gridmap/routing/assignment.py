@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gridmap.locating import Located
 from gridmap.routing import explain
-from gridmap.routing.decision import Decisions
+from gridmap.routing.decision import Decision, Decisions
 from gridmap.routing.ground import Edition, Ground, UnitRow
 from gridmap.routing.matters import Sorted
 from gridmap.routing.owners import Owner, Owners, Worker
@@ -23,7 +23,7 @@ FLAGGED_RULES = {"boundary", "nearest", "backstop", "category", "unlocated", "ou
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
     """What a rule says of a unit during an epoch: found once, used for every ticket there.
 
     The sentences want the distance and the neighbours filled in.
@@ -39,6 +39,27 @@ class _Said:
     zh: str
     en: str
 
+    def decision(self, as_of: int, boundary_m: float, chain: tuple[UnitRow, ...]) -> Decision:
+        """Make the decision on a ticket at this distance from the boundary, without neighbours."""
+        distance = explain.metres(boundary_m)
+        return Decision(
+            rule=self.rule,
+            unit=self.unit,
+            owner_unit=self.owner_unit,
+            worker=self.worker,
+            role=self.role,
+            department=None,
+            queue=self.queue,
+            within_h=None,
+            flagged=self.flagged,
+            boundary_m=boundary_m,
+            alternatives="",
+            reason_zh=self.zh.replace("{metres}", distance),
+            reason_en=self.en.replace("{metres}", distance),
+            as_of=as_of,
+            chain=chain,
+        )
+
 
 class Assignment:
     """Gives tickets to workers, departments or queues."""
@@ -46,7 +67,7 @@ class Assignment:
     def __init__(self, ground: Ground, owners: Owners, rules: Rules) -> None:
         self._units, self._owners, self._roles = ground.units, owners, rules.territory.roles
         self._finest = set(rules.territory.levels[:1])
-        self._said: dict[tuple[int, int, str, str], _Said] = {}
+        self._said: dict[tuple[int, int, str, str], Said] = {}
 
     def decide(
         self,
@@ -91,6 +112,14 @@ class Assignment:
             decisions.reason_en[index] = en + decisions.reason_en[index]
         return decisions
 
+    def say(self, edition: Edition, row: int, moment: int, matter_code: str, rule: str) -> Said:
+        """Say who answers for one unit at a moment, when a rule has given it a ticket."""
+        code = matter_code if self._owners.by_matter else ""
+        key = (row, self._owners.epoch(moment), code, rule)
+        if key not in self._said:
+            self._said[key] = self._say(edition, row, moment, code, rule)
+        return self._said[key]
+
     def _to_units(
         self,
         decisions: Decisions,
@@ -124,7 +153,7 @@ class Assignment:
         as_of: npt.NDArray[np.int64],
         codes: Sequence[str | None],
         places: npt.NDArray[np.int64],
-    ) -> list[_Said]:
+    ) -> list[Said]:
         matters: Iterable[str] = repeat("", len(places))
         if self._owners.by_matter:
             matters = [codes[index] or "" for index in places.tolist()]
@@ -139,7 +168,7 @@ class Assignment:
                 self._said[key] = self._say(edition, row, moment, matter, rule)
         return [self._said[key] for key in keys]
 
-    def _say(self, edition: Edition, row: int, moment: int, code: str, rule: str) -> _Said:
+    def _say(self, edition: Edition, row: int, moment: int, code: str, rule: str) -> Said:
         """Look for somebody in the unit, then in the units above it."""
         unit = self._units[row]
         for place in (row, *edition.ancestors(row)):
@@ -160,14 +189,14 @@ class Assignment:
         owner: Owner | None,
         queue: str,
         words: explain.Both,
-    ) -> _Said:
+    ) -> Said:
         zh, en = (
             f"{said.replace('{unit}', name)}{marks.between}{who}{marks.end}"
             for said, name, who, marks in zip(
                 explain.RULES[rule], explain.unit_names(unit), words, explain.MARKS, strict=True
             )
         )
-        return _Said(
+        return Said(
             rule=rule,
             unit=unit,
             owner_unit=owner_unit,

@@ -43,6 +43,12 @@ class Matters:
         self._any_word = re.compile(words, re.IGNORECASE) if words else None
         self._known: dict[tuple[str | None, str | None], _ByMatter] = {}
 
+    def ordinary(self, matter: str | None, code: str | None, content: str | None) -> bool:
+        """Tell whether one ticket is neither an emergency nor a specialist's."""
+        if self._any_word is not None and self._any_word.search(f"{matter or ''} {content or ''}"):
+            return False
+        return _first(self._rules.specialists, matter or "", code or "", "") is None
+
     def sort(self, matters: Texts, codes: Texts, contents: Texts) -> Sorted:
         """Sort n tickets by matter name, matter code and what they say.
 

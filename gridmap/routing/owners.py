@@ -103,6 +103,10 @@ class Owners:
         """Give each moment a number, within which nothing about duties changes."""
         return np.searchsorted(self._changes, as_of, side="right")
 
+    def epoch(self, moment: int) -> int:
+        """Give one moment its number."""
+        return int(self._changes.searchsorted(moment, side="right"))
+
     def owner(
         self, scheme: str, unit_code: str, moment: int, matter_code: str, roles: Sequence[str]
     ) -> Owner | None:

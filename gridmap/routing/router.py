@@ -156,27 +156,23 @@ class Router:
         lons, lats = to_store(np.array([lon]), np.array([lat]), datum)
         number = self.ground.edition_number(moment)
         edition = self.ground.edition(number)
-        held = single.plain(self.ground, edition, self.rules, float(lons[0]), float(lats[0]))
-        if held is None:
-            columns = {
-                "lon": lons,
-                "lat": lats,
-                "address": [None],
-                "content": [text],
-                "matter": [matter],
-                "matter_code": [matter],
-                "as_of": np.array([moment], dtype="datetime64[us]"),
-            }
-            decisions = self.answer(columns).decisions
-        else:
-            decisions = self._assignment.decide(
-                edition,
-                single.located(float(lons[0]), float(lats[0])),
-                held,
-                self._matters.sort([matter], [matter], [text]),
-                np.array([moment]),
-                [matter],
-            )
+        inside = single.well_inside(
+            self.ground, edition, self.rules, float(lons[0]), float(lats[0])
+        )
+        if inside is not None and self._matters.ordinary(matter, matter, text):
+            row, boundary_m = inside
+            said = self._assignment.say(edition, row, moment, matter or "", "territory")
+            return said.decision(moment, boundary_m, self._chain(number, said.unit))
+        columns = {
+            "lon": lons,
+            "lat": lats,
+            "address": [None],
+            "content": [text],
+            "matter": [matter],
+            "matter_code": [matter],
+            "as_of": np.array([moment], dtype="datetime64[us]"),
+        }
+        decisions = self.answer(columns).decisions
         return decisions.one(0, moment, self._chain(number, decisions.unit[0]))
 
     def locate(self, text: str, *, as_of: datetime | None = None) -> Found:

@@ -1,56 +1,49 @@
 """The plain single question, answered without the arrays that many need.
 
 Most questions that a person asks on the map are plain: the point lies well inside one unit of the
-finest level. Whatever is not plain (an edge, a gap, ground of its own, ground that nobody holds) is
-left to the way of the many, which answers the plain ones alike; a test holds them equal.
+finest level, and the matter is an ordinary one. Whatever is not plain (an edge, a gap, ground of
+its own, ground that nobody holds, an emergency, a specialist's matter) is left to the way of the
+many, which answers the plain ones alike; a test holds them equal.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from gridmap.locating import CONFIDENCE, Located
 from gridmap.routing.ground import Edition, Ground
 from gridmap.routing.rules import Rules
-from gridmap.routing.territory import Held
 
 
-def plain(ground: Ground, edition: Edition, rules: Rules, lon: float, lat: float) -> Held | None:
-    """Tell who holds a plain point, or nothing when it is not plain.
+def well_inside(
+    ground: Ground, edition: Edition, rules: Rules, lon: float, lat: float
+) -> tuple[int, float] | None:
+    """Find the unit well inside which a point lies.
 
     Parameters
     ----------
     lon, lat
         Degrees in the store's datum.
+
+    Returns
+    -------
+    found
+        The unit's row in `Ground.units` and the metres to its boundary, or None when the point is
+        not plain.
     """
     west, south, east, north = ground.box
     if not (west <= lon <= east and south <= lat <= north) or lon == lat == 0:
         return None
-    x, y = ground.project(np.array([lon]), np.array([lat]))
-    territory = rules.territory
-    for scheme in rules.ownership_schemes:
-        for layer in edition.layers(scheme, territory.levels):
-            if layer.partition.covering(x, y)[0] >= 0:
-                return None
-    layers = edition.layers(territory.scheme, territory.levels)
+    levels, tolerance_m = rules.territory.levels, rules.territory.tolerance_m
+    layers = edition.layers(rules.territory.scheme, levels)
     if not layers:
         return None
-    row = layers[0].covering(x, y)
-    boundary_m = layers[0].partition.boundary_distance(x, y)
-    if row[0] < 0 or boundary_m[0] <= territory.tolerance_m:
+    x, y = ground.project(np.array([lon]), np.array([lat]))
+    row = int(layers[0].covering(x, y)[0])
+    boundary_m = float(layers[0].partition.boundary_distance(x, y)[0])
+    if row < 0 or boundary_m <= tolerance_m:
         return None
-    return Held(unit=row, rule=_TERRITORY, boundary_m=boundary_m, alternatives=_NO_OTHERS)
-
-
-def located(lon: float, lat: float) -> Located:
-    """Say of a plain point how it was located: by its coordinate."""
-    found = Located.nowhere(1)
-    found.lon[0], found.lat[0] = lon, lat
-    found.method[0], found.problem[0] = "coordinate", ""
-    found.confidence[0] = CONFIDENCE["coordinate"]
-    return found
-
-
-_TERRITORY = np.array(["territory"], dtype=object)
-_NO_OTHERS = np.empty(1, dtype=object)
-_NO_OTHERS.fill(())
+    for scheme in rules.ownership_schemes:
+        for layer in edition.layers(scheme, levels):
+            if layer.partition.covering(x, y)[0] >= 0:
+                return None
+    return row, boundary_m
