@@ -16,8 +16,6 @@ PORT = 8350
 #: Few and fixed: a thread pays about 180 ms for its first projection, and SQLite reads gain nothing
 #: from more.
 THREADS = 4
-#: Head and body of an answer leave together: half as many calls, and half as much waiting.
-SEND_BYTES = 65_536
 DEMONSTRATION = Path("gridmap-demo.gpkg")
 
 _PORT = click.option(
@@ -73,7 +71,6 @@ def run(database: str, port: int | None) -> None:
             app,
             sockets=[listening],
             threads=THREADS,
-            send_bytes=SEND_BYTES,
             ident="gridmap",
             _quiet=True,
         )

@@ -14,9 +14,7 @@ from waitress import create_server, wasyncore
 def serve(app: Callable[..., Any], *, threads: int = 4) -> Iterator[str]:
     """Serve a WSGI application on a free loopback port; yields its address."""
     sockets: dict[int, Any] = {}
-    server = create_server(
-        app, map=sockets, host="127.0.0.1", port=0, threads=threads, send_bytes=65_536
-    )
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=threads)
     thread = Thread(target=server.run, name="live server")
     thread.start()
     try:
