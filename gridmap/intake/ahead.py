@@ -1,6 +1,6 @@
 """Tickets read and answered by a process of their own, a batch ahead of the one that writes.
 
-Reading and routing need about half as much time as writing. A thread would not do: SQLite lets go
+Reading and routing need about a third of the time of writing. A thread would not do: SQLite lets go
 of Python's lock at each row, and getting it back from a busy thread takes longer than the row.
 """
 
