@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import JSON, Select, Text, cast, func, literal, select, update
+from sqlalchemy import ARRAY, JSON, ColumnElement, Text, any_, cast, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from gridmap.intake.ahead import answered
@@ -212,19 +212,23 @@ class _Run:
     def _known(self, session: Session, numbers: list[str]) -> dict[str, tuple[int, bool]]:
         """Look up which numbers the store has: their digest, and whether this run brought them."""
         query = select(Ticket.number, Ticket.digest, Ticket.import_id).where(
-            Ticket.source == self.source, Ticket.number.in_(self._listed(numbers))
+            Ticket.source == self.source, self._among(numbers)
         )
         return {
             number: (digest, import_id is not None and import_id == self.import_id)
             for number, digest, import_id in session.execute(query)
         }
 
-    def _listed(self, texts: list[str]) -> Select[Any]:
-        """Make a query of texts that are one parameter, not thousands."""
-        listed = json.dumps(texts)
+    def _among(self, numbers: list[str]) -> ColumnElement[bool]:
+        """Ask for numbers that are one parameter, not thousands.
+
+        PostgreSQL looks an array up in the index; it would read the whole table for a join.
+        """
+        listed = json.dumps(numbers)
         if self.store.backend == "postgis":
-            return select(func.json_array_elements_text(cast(literal(listed, Text), JSON)))
-        return select(func.json_each(listed).table_valued("value").c.value)
+            texts = select(func.json_array_elements_text(cast(literal(listed, Text), JSON)))
+            return Ticket.number == any_(func.array(texts.scalar_subquery(), type_=ARRAY(Text)))
+        return Ticket.number.in_(select(func.json_each(listed).table_valued("value").c.value))
 
     def _begin(self, session: Session) -> int:
         row = Import(
