@@ -37,7 +37,7 @@ store = open_store(sys.argv[1])
 # A file that may not grow fails as one on a full disk does, and needs no rights.
 limit_bytes = Path(store.engine.url.database).stat().st_size + 100_000
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
-codes = [f"{number:0200}" for number in range(20_000)]  # more than a cache holds
+codes = [f"{number:02000}" for number in range(20_000)]  # more than a cache holds
 try:
     with store.write() as session:
         session.add(Person(code="before", name="n"))
