@@ -6,6 +6,8 @@ trigger set is that of GeoPackage 1.4, which also holds for upserts.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from importlib import resources
 from string import Template
 from typing import Any
@@ -15,6 +17,9 @@ from pyproj import CRS
 from sqlalchemy import Column, Connection, Engine, Integer, Table, event, text
 
 NAME = "embedded_geopackage"
+
+#: How long a change of the journal's mode is tried while others use the file.
+MODE_TIMEOUT_S = 30.0
 
 #: "GPKG" in ASCII, and version 1.4 of the standard, as the header of the file says them.
 APPLICATION_ID, USER_VERSION = 0x47504B47, 10400
@@ -43,10 +48,22 @@ def initialise(connection: Connection, srid: int) -> None:
 
 
 def write_ahead(engine: Engine) -> None:
-    """Let readers go on while somebody writes; the file remembers it for every program."""
-    connection = engine.raw_connection()
+    """Let readers go on while somebody writes; the file remembers it for every program.
+
+    SQLite does not wait for others when it changes the mode, however long it may wait elsewhere.
+    """
+    deadline_s = time.monotonic() + MODE_TIMEOUT_S
+    connection: Any = engine.raw_connection()
     try:
-        connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
+        while True:
+            try:
+                connection.driver_connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline_s:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
     finally:
         connection.close()
 
