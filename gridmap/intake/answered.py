@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gridmap.intake.profile import TICKET_FIELDS
 from gridmap.intake.record import Reason, Record
 from gridmap.intake.ticket_rows import TicketBatch
 from gridmap.model import Decision, Ticket
@@ -22,21 +23,7 @@ if TYPE_CHECKING:
 
 Columns = dict[str, Any]
 
-_TICKET_FIELDS = (
-    "number",
-    "reported_at",
-    "matter",
-    "matter_code",
-    "address",
-    "content",
-    "channel",
-    "urgency",
-    "status",
-    "closed_at",
-    "reporter_name",
-    "reporter_phone",
-    "digest",
-)
+_TICKET_FIELDS = (*TICKET_FIELDS, "digest")
 
 
 @dataclass(frozen=True)

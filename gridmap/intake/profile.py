@@ -15,8 +15,8 @@ from gridmap.errors import DatumError, SettingError
 from gridmap.intake.encoding import parse_encoding
 from gridmap.settings import data_folder
 
-#: What a column of a file can be for a ticket.
-FIELDS = (
+#: What a ticket says of itself, in the names of `gridmap.model.Ticket`.
+TICKET_FIELDS = (
     "number",
     "reported_at",
     "matter",
@@ -29,9 +29,9 @@ FIELDS = (
     "closed_at",
     "reporter_name",
     "reporter_phone",
-    "longitude",
-    "latitude",
 )
+#: What a column of a file can be for a ticket.
+FIELDS = (*TICKET_FIELDS, "longitude", "latitude")
 REQUIRED_FIELDS = ("number", "reported_at")
 STATUSES = ("open", "closed")
 

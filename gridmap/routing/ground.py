@@ -14,14 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridmap.datum import Metric
-from gridmap.model import LEVELS, Unit
+from gridmap.model import Unit
 from gridmap.routing.moments import FOREVER, to_moment
 from gridmap.routing.partition import Partition
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
-#: Widest level first.
-_RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 @dataclass(frozen=True)
@@ -90,15 +88,6 @@ class Edition:
             for unit, shape in ((self.units[row], self.geometry[row]) for row in self.valid)
             if unit.parent_code and shape is not None
         }
-
-    def levels(self, scheme: str) -> list[str]:
-        """Levels of a scheme that have areas, from the finest to the coarsest."""
-        found = {
-            self.units[row].level
-            for row in self.valid.tolist()
-            if self.units[row].scheme == scheme and self.geometry[row] is not None
-        }
-        return sorted(found, key=_RANK.__getitem__, reverse=True)
 
     def layers(self, scheme: str, levels: tuple[str, ...]) -> list[Layer]:
         """Indexes of those levels of a scheme that have areas, in the order given."""
