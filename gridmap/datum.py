@@ -7,6 +7,7 @@ GCJ-02 and BD-09 are shifted on purpose by 0.5 to 1.5 km and are converted here.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -80,7 +81,7 @@ def parse_datum(name: str) -> str:
     DatumError
         If the name is none of them; the message lists those that are known.
     """
-    datum = _NAMES.get(_plain(name))
+    datum = name if name in DATUMS else _NAMES.get(_plain(name))
     if datum is None:
         message = f"The datum {name!r} is not known: name one of {', '.join(DATUMS)}."
         raise DatumError(message)
@@ -118,6 +119,14 @@ def to_store(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
     if datum == "bd09":
         return _outof(lambda x, y: _unshift(*_unbaidu(x, y)), lon, lat)
     return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+
+
+def to_store_point(lon: float, lat: float, datum: str) -> tuple[float, float]:
+    """Convert one point as `to_store` does, without the arrays; DatumError as there."""
+    if parse_datum(datum) in ("wgs84", "cgcs2000"):
+        return lon, lat
+    lons, lats = to_store(np.array([lon]), np.array([lat]), datum)
+    return float(lons[0]), float(lats[0])
 
 
 def from_store(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
@@ -268,6 +277,11 @@ class Metric:
     def project(self, lon: ArrayLike, lat: ArrayLike) -> Pair:
         """Turn degrees, shape (n,), into metres; NaN and what has no place become NaN."""
         return self._run(lon, lat, "FORWARD")
+
+    def project_point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Turn the degrees of one point into metres, or NaN; as `project`, without the arrays."""
+        x, y = self._transformer.transform(lon, lat)
+        return (x, y) if math.isfinite(x) and math.isfinite(y) else (math.nan, math.nan)
 
     def unproject(self, x: ArrayLike, y: ArrayLike) -> Pair:
         """Turn metres, shape (n,), into degrees; NaN and what has no place become NaN."""

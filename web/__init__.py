@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from flask.json.provider import DefaultJSONProvider
 
 from gridmap.settings import Settings
 from web import (
@@ -18,6 +17,7 @@ from web import (
     exceptions,
     health,
     holding,
+    json,
     language,
     logs,
     packing,
@@ -33,13 +33,6 @@ MAX_BODY_BYTES = 1_000_000
 
 #: The addresses of our files change with their content, so a browser may keep them.
 YEAR_S = 31_536_000
-
-
-class Json(DefaultJSONProvider):
-    """JSON with Chinese as it is written and fields in the order that they were given."""
-
-    ensure_ascii = False
-    sort_keys = False
 
 
 def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
@@ -58,7 +51,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
         The store cannot be opened.
     """
     app = Flask(__name__)
-    app.json = Json(app)
+    app.json = json.Json(app)
     app.config.from_mapping(
         SETTINGS=Settings.from_environ(),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,

@@ -72,6 +72,8 @@ def _begin() -> None:
 
 
 def _write(response: Response) -> Response:
+    if not log.isEnabledFor(logging.INFO):
+        return response
     duration_ms = round((time.perf_counter() - g.get("began_s", time.perf_counter())) * 1000, 1)
     length = response.content_length or 0
     path = quote(request.path)

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
-from gridmap.datum import to_store
+from gridmap.datum import to_store_point
 from gridmap.errors import InputError
 from gridmap.routing import Router
 
@@ -42,17 +40,15 @@ def ask(router: Router, question: Mapping[str, Any]) -> dict[str, Any]:
         _degrees(question, "lat", 90),
         _datum(question),
     )
+    lon, lat = to_store_point(lon, lat, datum)
     decision = router.decide(
         lon,
         lat,
-        datum=datum,
         as_of=_moment(question),
         matter=_text(question, "matter"),
         text=_text(question, "text"),
     )
-    lons, lats = to_store(np.array([lon]), np.array([lat]), datum)
-    place = {"lon": round(float(lons[0]), 7), "lat": round(float(lats[0]), 7)}
-    return {"place": place, **decision.as_dict()}
+    return {"place": {"lon": round(lon, 7), "lat": round(lat, 7)}, **decision.as_dict()}
 
 
 def _degrees(question: Mapping[str, Any], field: str, limit: float) -> float:

@@ -33,7 +33,7 @@ def nonce() -> str:
 
 
 def _harden(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    response.headers.extend(_HEADERS)
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
         response.headers.setdefault("Cache-Control", "private, no-cache")

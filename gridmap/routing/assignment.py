@@ -30,8 +30,8 @@ class Said:
     """
 
     rule: str
-    unit: UnitRow
-    owner_unit: UnitRow
+    unit: UnitRow | None
+    owner_unit: UnitRow | None
     worker: Worker | None
     role: str | None
     queue: str
@@ -68,6 +68,7 @@ class Assignment:
         self._units, self._owners, self._roles = ground.units, owners, rules.territory.roles
         self._finest = set(rules.territory.levels[:1])
         self._said: dict[tuple[int, int, str, str], Said] = {}
+        self._outside = _waits_for_locating("outside", "outside")
 
     def decide(
         self,
@@ -112,12 +113,14 @@ class Assignment:
             decisions.reason_en[index] = en + decisions.reason_en[index]
         return decisions
 
-    def say(self, edition: Edition, row: int, moment: int, matter_code: str, rule: str) -> Said:
-        """Say who answers for one unit at a moment, when a rule has given it a ticket."""
+    def say(self, edition: Edition, row: int, moment: int, matter_code: str) -> Said:
+        """Say who answers at a moment for a ticket well inside one unit, or far from all (-1)."""
+        if row < 0:
+            return self._outside
         code = matter_code if self._owners.by_matter else ""
-        key = (row, self._owners.epoch(moment), code, rule)
+        key = (row, self._owners.epoch(moment), code, "territory")
         if key not in self._said:
-            self._said[key] = self._say(edition, row, moment, code, rule)
+            self._said[key] = self._say(edition, row, moment, code, "territory")
         return self._said[key]
 
     def _to_units(
@@ -243,11 +246,18 @@ class Assignment:
     def _to_locating_queue(
         self, decisions: Decisions, index: int, located: Located, rule: str
     ) -> None:
-        problem = explain.problem(located.problem[index] or "outside")
-        decisions.reason_zh[index], decisions.reason_en[index] = (
-            said.replace("{problem}", why) + marks.end
-            for said, why, marks in zip(explain.RULES[rule], problem, explain.MARKS, strict=True)
-        )
-        decisions.rule[index], decisions.queue[index] = rule, "locating"
+        said = _waits_for_locating(rule, located.problem[index] or "outside")
+        decisions.reason_zh[index], decisions.reason_en[index] = said.zh, said.en
+        decisions.rule[index], decisions.queue[index] = said.rule, said.queue
         decisions.alternatives[index] = located.candidates[index]
-        decisions.flagged[index] = True
+        decisions.flagged[index] = said.flagged
+
+
+def _waits_for_locating(rule: str, problem: str) -> Said:
+    zh, en = (
+        said.replace("{problem}", why) + marks.end
+        for said, why, marks in zip(
+            explain.RULES[rule], explain.problem(problem), explain.MARKS, strict=True
+        )
+    )
+    return Said(rule, None, None, None, None, "locating", flagged=True, zh=zh, en=en)

@@ -101,7 +101,7 @@ def nearest(x: Floats, y: Floats, tree: Boxes) -> tuple[Indices, Floats]:
         The distance to it, shape (n,).
     """
     polygon, distance_m = np.empty(len(x), np.int32), np.empty(len(x))
-    _nearest(x, y, _neighbours_together(x, y), polygon, distance_m, tree)
+    nearest_in(x, y, _neighbours_together(x, y), polygon, distance_m, tree)
     return polygon, distance_m
 
 
@@ -118,9 +118,10 @@ def _neighbours_together(x: Floats, y: Floats) -> Places:
 
 
 @compiled
-def _nearest(
+def nearest_in(
     x: Floats, y: Floats, order: Places, polygon: Indices, distance_m: Floats, tree: Boxes
 ) -> None:
+    """Write the nearest polygon and the distance of each point, taking them in an order."""
     nodes, levels, edges, polygons = tree
     level, box, away2 = np.empty(_ROOM, np.int32), np.empty(_ROOM, np.int32), np.empty(_ROOM)
     far2, each2 = np.empty(FAN), np.empty(CHAIN_LENGTH)

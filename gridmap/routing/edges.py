@@ -85,7 +85,7 @@ class Edges:
             return np.full(len(x), -1, np.int32), np.full(len(x), np.inf)
         from gridmap.routing.boxes import nearest
 
-        return nearest(x, y, self._boxes)
+        return nearest(x, y, self.boxes)
 
     def within(self, x: Floats, y: Floats, limit_m: float) -> tuple[Places, Indices, Floats]:
         """
@@ -115,7 +115,8 @@ class Edges:
         return shapely.STRtree(self._lines)
 
     @cached_property
-    def _boxes(self) -> Boxes:
+    def boxes(self) -> Boxes:
+        """The tree that compiled code walks; for at least one edge."""
         from gridmap.routing.boxes import pack
 
         return pack(self)

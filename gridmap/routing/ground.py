@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -55,6 +57,11 @@ class Layer:
         """Tell the unit that covers each point, -1 for none; on an edge the lowest code."""
         return self._rows(self.partition.covering(x, y))
 
+    def at(self, x: float, y: float) -> tuple[int, float]:
+        """Tell the unit that covers one point, -1 for none, and the metres to any boundary."""
+        place, boundary_m = self.partition.at(x, y)
+        return (-1 if place < 0 else int(self.rows[place])), boundary_m
+
     def _rows(self, found: npt.NDArray[Any]) -> Rows:
         return np.where(found >= 0, self.rows[found], -1)
 
@@ -94,14 +101,16 @@ class Edition:
         key = (scheme, levels)
         if key not in self._chosen:
             found = [self.layer(scheme, level) for level in levels]
-            self._chosen[key] = [layer for layer in found if layer is not None]
+            self._chosen.setdefault(key, [layer for layer in found if layer is not None])
         return self._chosen[key]
 
     def layer(self, scheme: str, level: str) -> Layer | None:
         """Index of the units of a scheme and level; none when there are none with an area."""
         key = (scheme, level)
         if key not in self._layers:
-            self._layers[key] = self._build(scheme, level)
+            # Two threads may build it at once: one of the two is kept and used by both, so that
+            # what is compiled in one is what the other asks.
+            self._layers.setdefault(key, self._build(scheme, level))
         return self._layers[key]
 
     def _build(self, scheme: str, level: str) -> Layer | None:
@@ -157,6 +166,7 @@ class Ground:
         self._ends = np.array([unit.valid_to for unit in units], dtype=np.int64)
         moments = np.concatenate([self._starts, self._ends])
         self.breaks = np.unique(moments[moments < FOREVER])
+        self._breaks: list[int] = self.breaks.tolist()  # quicker for one moment
         self._editions: dict[int, Edition] = {}
 
     @classmethod
@@ -189,18 +199,22 @@ class Ground:
             return np.full(len(lon), np.nan), np.full(len(lat), np.nan)
         return self.metric.project(lon, lat)
 
+    def project_point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Turn the degrees of one point into metres, as `project` does."""
+        return (nan, nan) if self.metric is None else self.metric.project_point(lon, lat)
+
     def edition_numbers(self, as_of: Rows) -> Rows:
         """Tell the edition of each moment by number; 0 is before any unit began."""
         return np.searchsorted(self.breaks, as_of, side="right")
 
     def edition_number(self, moment: int) -> int:
         """Tell the edition of one moment."""
-        return int(self.breaks.searchsorted(moment, side="right"))
+        return bisect_right(self._breaks, moment)
 
     def edition(self, number: int) -> Edition:
         """Give the edition of a number; its indexes are built when they are first asked."""
         if number not in self._editions:
             moment = self.breaks[number - 1] if number else np.iinfo(np.int64).min
             valid = np.flatnonzero((self._starts <= moment) & (moment < self._ends))
-            self._editions[number] = Edition(self.units, self.geometry, valid)
+            self._editions.setdefault(number, Edition(self.units, self.geometry, valid))
         return self._editions[number]

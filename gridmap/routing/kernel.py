@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -38,13 +39,17 @@ class Grid(NamedTuple):
     margin: float
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, *, nogil: bool = True) -> Function:
     """Compile a function when it is first called, and keep the result where that is possible."""
-    dispatcher: Any = numba.njit(function, nogil=True, error_model="numpy")
+    dispatcher: Any = numba.njit(function, nogil=nogil, error_model="numpy")
     # As numba.njit(cache=True), which gives up where there is no folder that it may write to.
     with suppress(RuntimeError):
         dispatcher.enable_caching()
     return cast(Function, dispatcher)
+
+
+#: For work of microseconds: to let other threads run, and to wait for them, would take longer.
+compiled_brief = partial(compiled, nogil=False)
 
 
 class Raster(NamedTuple):

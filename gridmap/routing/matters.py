@@ -43,11 +43,19 @@ class Matters:
         self._any_word = re.compile(words, re.IGNORECASE) if words else None
         self._known: dict[tuple[str | None, str | None], _ByMatter] = {}
 
-    def ordinary(self, matter: str | None, code: str | None, content: str | None) -> bool:
-        """Tell whether one ticket is neither an emergency nor a specialist's."""
+    def ordinary(
+        self, matter: str | None, code: str | None, content: str | None, *, placed: bool
+    ) -> bool:
+        """Tell whether one ticket is no emergency, and nobody's whatever unit holds its place.
+
+        Without a place (`placed`), its matter may give it to a department.
+        """
         if self._any_word is not None and self._any_word.search(f"{matter or ''} {content or ''}"):
             return False
-        return _first(self._rules.specialists, matter or "", code or "", "") is None
+        departments = self._rules.specialists
+        if not placed:
+            departments = (*departments, *self._rules.categories)
+        return _first(departments, matter or "", code or "", "") is None
 
     def sort(self, matters: Texts, codes: Texts, contents: Texts) -> Sorted:
         """Sort n tickets by matter name, matter code and what they say.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,8 @@ class Owners:
         for person_id, start, end in absences:
             self._absences[person_id].append((start, end))
             changes |= {start, end}
-        self._changes = np.array(sorted(changes), dtype=np.int64)
+        self._moments = sorted(changes)
+        self._changes = np.array(self._moments, dtype=np.int64)
         self.schemes = {duty.scheme for duty in duties}
         self.by_matter = any(duty.matter for duty in duties)
 
@@ -105,7 +107,7 @@ class Owners:
 
     def epoch(self, moment: int) -> int:
         """Give one moment its number."""
-        return int(self._changes.searchsorted(moment, side="right"))
+        return bisect_right(self._moments, moment)
 
     def owner(
         self, scheme: str, unit_code: str, moment: int, matter_code: str, roles: Sequence[str]

@@ -61,6 +61,7 @@ class Partition:
             cover(self._raster, somewhere, somewhere)
         self._edges.nearest_of_many(somewhere, somewhere)
         self._few = 0
+        self.at(0.0, 0.0)
 
     def __len__(self) -> int:
         return len(self._polygons)
@@ -110,6 +111,37 @@ class Partition:
             Shape (n,); NaN for NaN, infinite where there is no edge at all.
         """
         return self._nearest_edge(*_columns(x, y))[1]
+
+    def at(self, x: float, y: float) -> tuple[int, float]:
+        """
+        Find the polygon that covers one point, and measure to the nearest edge of any.
+
+        As `covering` and `boundary_distance`, without the arrays that many points need.
+
+        Parameters
+        ----------
+        x, y
+            Metres, finite.
+
+        Returns
+        -------
+        polygon
+            The lowest of several, -1 where there is none.
+        distance_m
+            Infinite where there is no edge at all.
+        """
+        if self._few or self._raster is None:
+            return self._at_exactly(x, y)
+        from gridmap.routing import point
+
+        polygon = point.cover(x, y, self._raster)
+        if polygon == point.UNSURE:
+            return self._at_exactly(x, y)
+        return polygon, point.nearest(x, y, self._edges.boxes)
+
+    def _at_exactly(self, x: float, y: float) -> tuple[int, float]:
+        xs, ys = _columns([x], [y])
+        return int(self._covering_exactly(xs, ys)[0]), float(self._nearest_edge(xs, ys)[1][0])
 
     def nearest(self, x: ArrayLike, y: ArrayLike) -> tuple[Indices, Floats]:
         """

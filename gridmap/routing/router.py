@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import select
 
-from gridmap.datum import to_store
+from gridmap.datum import to_store_point
 from gridmap.locating import CONFIDENCE, Located, Names, locate
 from gridmap.model import Revision
 from gridmap.routing import explain, single
@@ -153,19 +153,18 @@ class Router:
             What was said: emergency words and departments are looked for in it.
         """
         moment = now() if as_of is None else to_moment(as_of)
-        lons, lats = to_store(np.array([lon]), np.array([lat]), datum)
+        lon, lat = to_store_point(lon, lat, datum)
         number = self.ground.edition_number(moment)
         edition = self.ground.edition(number)
-        inside = single.well_inside(
-            self.ground, edition, self.rules, float(lons[0]), float(lats[0])
-        )
-        if inside is not None and self._matters.ordinary(matter, matter, text):
-            row, boundary_m = inside
-            said = self._assignment.say(edition, row, moment, matter or "", "territory")
-            return said.decision(moment, boundary_m, self._chain(number, said.unit))
+        found = single.plainly(self.ground, edition, self.rules, lon, lat)
+        if found is not None:
+            row, boundary_m = found
+            if self._matters.ordinary(matter, matter, text, placed=row >= 0):
+                said = self._assignment.say(edition, row, moment, matter or "")
+                return said.decision(moment, boundary_m, self._chain(number, said.unit))
         columns = {
-            "lon": lons,
-            "lat": lats,
+            "lon": np.array([lon]),
+            "lat": np.array([lat]),
             "address": [None],
             "content": [text],
             "matter": [matter],

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 from geoalchemy2.shape import to_shape
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from gridmap.datum import transform_geometry, wgs84_to_gcj02
@@ -21,7 +23,11 @@ from gridmap.intake.derive import derive_grids
 from gridmap.intake.layers import read_layer
 from gridmap.intake.units import UnitsReport, import_units
 from gridmap.model import Seat, Unit
-from gridmap.storage import Store
+from gridmap.routing import Router
+from gridmap.settings import data_folder
+from gridmap.storage import Store, create_store
+
+Floats = NDArray[np.float64]
 
 
 @pytest.fixture
@@ -37,6 +43,10 @@ def rows(folder: Path) -> dict[str, dict[str, str]]:
 
 @pytest.fixture
 def report(store: Store, folder: Path) -> UnitsReport:
+    return import_fengtai(store, folder)
+
+
+def import_fengtai(store: Store, folder: Path) -> UnitsReport:
     return import_units(
         store,
         folder / "fengtai-units-2016.csv",
@@ -94,15 +104,7 @@ def test_every_point_lies_in_the_converted_outline(
 
 
 def test_again_nothing_changes(store: Store, report: UnitsReport, folder: Path) -> None:
-    again = import_units(
-        store,
-        folder / "fengtai-units-2016.csv",
-        level="auto",
-        code="code",
-        name="name",
-        parent="parent",
-        datum="gcj02",
-    )
+    again = import_fengtai(store, folder)
     assert len(again.unchanged) == 411
 
 
@@ -122,3 +124,53 @@ def test_derived_grids_say_so_and_fill_the_district(
     cells = [to_shape(unit.geometry) for unit in units if unit.level == "community"]
     assert shapely.area(cells).sum() == pytest.approx(outline.area, rel=1e-6)
     assert shapely.union_all(cells).symmetric_difference(outline).area < 1e-12
+
+
+def test_both_stores_decide_alike(
+    geopackage_url: str, postgis_url: str, folder: Path, tmp_path: Path
+) -> None:
+    """Over the derived units, whose edges are long and crooked: at random and beside the edges."""
+    rules = tmp_path / "derived.toml"
+    default = (data_folder() / "rules" / "default.toml").read_text(encoding="utf-8")
+    rules.write_text(default.replace('scheme = "general"', 'scheme = "derived"', 1))
+    told = []
+    for url in (geopackage_url, postgis_url):
+        with closing(create_store(url)) as store:
+            import_fengtai(store, folder)
+            derive_grids(store, folder / "boundary-gcj02.geojson", scheme="general", datum="gcj02")
+            router = Router.from_store(store, rules)
+            told.append(decisions(router, *places(router.ground.bounds, store)))
+    assert told[0] == told[1]
+    assert {rule for rule, *_ in told[0]} == {"territory", "boundary", "nearest", "outside"}
+
+
+def places(bounds: Floats, store: Store) -> tuple[Floats, Floats]:
+    """20,000 points of the district's box, and each vertex of the derived units moved by metres."""
+    rng = np.random.default_rng(106)
+    with store.read() as session:
+        cells = session.scalars(select(Unit.geometry).where(Unit.scheme == "derived")).all()
+    vertices = shapely.get_coordinates([to_shape(cell) for cell in cells if cell is not None])
+    vertices = np.unique(vertices, axis=0)
+    vertices += rng.normal(0, 1e-5, vertices.shape)
+    box = rng.uniform(bounds[:2], bounds[2:], (20_000, 2))
+    lon, lat = np.concatenate([box, vertices]).T
+    return lon, lat
+
+
+def decisions(router: Router, lon: Floats, lat: Floats) -> list[tuple[object, ...]]:
+    """What the router says of places, without the numbers that a store gives its rows."""
+    nothing = [None] * len(lon)
+    said = router.answer(
+        {
+            "lon": lon,
+            "lat": lat,
+            "address": nothing,
+            "content": nothing,
+            "matter": nothing,
+            "matter_code": nothing,
+            "as_of": np.full(len(lon), np.datetime64("2026-10-01", "us")),
+        }
+    ).decisions
+    codes = [unit and unit.code for unit in said.unit]
+    columns = said.rule, codes, said.boundary_m.tolist(), said.alternatives, said.reason_zh
+    return list(zip(*columns, strict=True))

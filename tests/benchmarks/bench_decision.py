@@ -1,24 +1,27 @@
 """Benchmark: one decision in process, and decisions over HTTP beside a bare view on PostGIS.
 
 Run it as `python tests/benchmarks/bench_decision.py`; it starts a PostgreSQL of its own.
-Both services run under waitress with the same settings and are asked in turn, by a client in a
-process of its own, for the same points. The peer answers less: only the code of the unit that
-covers the point, by one prepared statement.
+Both services run under the same server with the same settings and are asked in turn, by a client
+in a process of its own, for the same points: under gunicorn with a worker a core, as in
+production, and under waitress in one process, as `gridmap serve` does. The peer answers less: only
+the code of the unit that covers the point, by one prepared statement.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
+import os
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -30,10 +33,13 @@ from support.postgres import Cluster  # noqa: E402
 from support.server import serve  # noqa: E402
 
 from gridmap.routing import Router  # noqa: E402
-from gridmap.storage import Store  # noqa: E402
+from gridmap.storage import open_store  # noqa: E402
 
-CLIENTS = 4
-ROUNDS = 5
+CLIENTS = 8
+#: Then a client opens its connection anew: which worker takes it is luck, which so evens out.
+QUESTIONS_A_CONNECTION = 25
+ROUNDS = 7
+WARM_S = 8
 OURS = "/api/route?lon={lon}&lat={lat}&datum=wgs84"
 THEIRS = "/unit?lon={lon}&lat={lat}"
 PEER = """
@@ -70,25 +76,46 @@ def requests_a_second(address: str, question: str, asked: list[tuple[float, floa
     return float(done.stdout)
 
 
-def ask_here(host: str, question: str, asked: list[tuple[float, float]]) -> float:
-    """Ask from several clients, each on a connection of its own that stays open."""
+def ask_here(address: str, question: str, asked: list[tuple[float, float]]) -> float:
+    """Ask from several clients, each on a connection of its own."""
+    host, port = address.split(":")
+    requests = [
+        f"GET {question.format(lon=lon, lat=lat)} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode()
+        for lon, lat in asked
+    ]
 
-    def ask(part: list[tuple[float, float]]) -> None:
-        connection = http.client.HTTPConnection(host)
-        for lon, lat in part:
-            connection.request("GET", question.format(lon=lon, lat=lat))
-            answer = connection.getresponse()
-            body = answer.read()
-            assert answer.status == 200, body
+    def ask(part: list[bytes]) -> None:
+        connection, answers = connect()
+        for number, request in enumerate(part, start=1):
+            connection.sendall(request)
+            read(answers)
+            if number % QUESTIONS_A_CONNECTION == 0:
+                connection.close()
+                connection, answers = connect()
         connection.close()
 
-    clients = [threading.Thread(target=ask, args=(asked[n::CLIENTS],)) for n in range(CLIENTS)]
+    def connect() -> tuple[socket.socket, BinaryIO]:
+        connection = socket.create_connection((host, int(port)))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection, connection.makefile("rb")
+
+    clients = [threading.Thread(target=ask, args=(requests[n::CLIENTS],)) for n in range(CLIENTS)]
     start = time.perf_counter()
     for client in clients:
         client.start()
     for client in clients:
         client.join()
     return len(asked) / (time.perf_counter() - start)
+
+
+def read(answers: BinaryIO) -> None:
+    """Read one answer with as little work as may be: the client shares the machine."""
+    status, length = answers.readline(), 0
+    assert b" 200 " in status, status
+    while (line := answers.readline().lower()) != b"\r\n":
+        if line.startswith(b"content-length:"):
+            length = int(line[15:])
+    assert len(answers.read(length)) == length > 0
 
 
 def bare_view(url: str) -> Any:
@@ -112,41 +139,101 @@ def bare_view(url: str) -> Any:
     return app
 
 
+def service(url: str) -> Any:
+    """Make our service, for gunicorn to call."""
+    from web import create_app
+
+    return create_app({"STORE": open_store(url)})
+
+
+@contextmanager
+def gunicorn(factory: str, url: str) -> Iterator[str]:
+    """Serve one of the applications of this module with a worker a core; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [
+        sys.executable, "-m", "gunicorn", f"{Path(__file__).stem}:{factory}({url!r})",
+        "--chdir", str(Path(__file__).parent), "--bind", address, "--log-level", "error",
+        "--workers", str(os.cpu_count()), "--worker-class", "gthread", "--threads", "4",
+        "--keep-alive", "30",
+    ]  # fmt: skip
+    with subprocess.Popen(command) as server:
+        try:
+            yield f"http://{address}"
+        finally:
+            server.terminate()
+
+
 def run(count: int = 3000) -> dict[str, float]:
     """Measure, and answer the figures by name."""
     cluster = Cluster()
     try:
-        with cluster.database() as url, tempfile.TemporaryDirectory() as folder:
-            store = demonstration_store(f"geopackage:///{folder}/bench.gpkg", Path(folder))
-            peer = demonstration_store(url, Path(folder))
+        with cluster.database() as peer_url, tempfile.TemporaryDirectory() as folder:
+            url = f"geopackage:///{folder}/bench.gpkg"
+            demonstration_store(peer_url, Path(folder)).close()
+            demonstration_store(url, Path(folder)).close()
+            store = open_store(url)
             try:
-                return _run(store, peer, url, count)
+                router = Router.from_store(store)
+                router.compile()
+                figures = {"decision_ms": decision_ms(router, count)}
+                asked = list(points(router, count))
             finally:
                 store.close()
-                peer.close()
+            figures |= over_http(
+                "gunicorn", gunicorn("service", url), gunicorn("bare_view", peer_url), asked
+            )
+            ours, theirs = serve(service(url)), serve(bare_view(peer_url))
+            return figures | over_http("waitress", ours, theirs, asked)
     finally:
         cluster.stop()
 
 
-def _run(store: Store, peer: Store, peer_url: str, count: int) -> dict[str, float]:
-    from web import create_app
+def over_http(
+    server: str,
+    ours: AbstractContextManager[str],
+    theirs: AbstractContextManager[str],
+    asked: list[tuple[float, float]],
+) -> dict[str, float]:
+    """Ask both in turn, so that a change of the machine's mood meets both."""
+    with ours as our_address, theirs as their_address:
+        warm_up([(our_address, OURS), (their_address, THEIRS)], asked[:500])
+        rates = np.array(
+            [
+                (
+                    requests_a_second(our_address, OURS, asked),
+                    requests_a_second(their_address, THEIRS, asked),
+                )
+                for _ in range(ROUNDS)
+            ]
+        )
+    return {
+        f"{server}_requests_a_second": float(np.median(rates[:, 0])),
+        f"{server}_peer_requests_a_second": float(np.median(rates[:, 1])),
+        f"{server}_ratio": float(np.median(rates[:, 0] / rates[:, 1])),
+    }
 
-    router = Router.from_store(store)
-    router.compile()
-    asked = list(points(router, count))
-    figures = {"decision_ms": decision_ms(router, count)}
-    ours, theirs = [], []
-    with (
-        serve(create_app({"STORE": store})) as address,
-        serve(bare_view(peer_url)) as peer_address,
-    ):
-        for _ in range(ROUNDS):  # in turn, so that a change of the machine's mood meets both
-            ours.append(requests_a_second(address, OURS, asked))
-            theirs.append(requests_a_second(peer_address, THEIRS, asked))
-    figures["requests_a_second"] = float(np.median(ours[1:]))
-    figures["peer_requests_a_second"] = float(np.median(theirs[1:]))
-    figures["ratio"] = figures["requests_a_second"] / figures["peer_requests_a_second"]
-    return figures
+
+def warm_up(services: list[tuple[str, str]], asked: list[tuple[float, float]]) -> None:
+    """Wait until both answer, and until every worker has made its indexes ready."""
+    for address, _question in services:
+        wait_for(address)
+    for _ in range(2):
+        for address, question in services:
+            requests_a_second(address, question, asked)
+        time.sleep(WARM_S)
+
+
+def wait_for(address: str) -> None:
+    """Wait until somebody listens."""
+    host, port = address.removeprefix("http://").split(":")
+    for _ in range(100):
+        with suppress(OSError), socket.create_connection((host, int(port)), 1):
+            return
+        time.sleep(0.2)
+    message = f"Nobody listens on {address}"
+    raise TimeoutError(message)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ import bench_partition  # noqa: E402
 
 Line = tuple[str, str, str, str]
 
+SERVERS = {"gunicorn": "gunicorn, a worker a core", "waitress": "waitress, one process"}
+
 
 def partition(*, quick: bool) -> list[Line]:
     """(a) Points to units, beside geopandas.sjoin."""
@@ -44,11 +46,14 @@ def decision(*, quick: bool) -> list[Line]:
     found = bench_decision.run(300 if quick else 3000)
     return [
         ("(b) one decision in process, median", f"{found['decision_ms']:.2f} ms", "", ""),
-        (
-            "(b) decisions over HTTP, waitress",
-            f"{found['requests_a_second']:.0f}/s",
-            f"bare ST_Covers view {found['peer_requests_a_second']:.0f}/s",
-            f"{found['ratio']:.2f} times",
+        *(
+            (
+                f"(b) decisions over HTTP, {server}",
+                f"{found[f'{name}_requests_a_second']:.0f}/s",
+                f"bare ST_Covers view {found[f'{name}_peer_requests_a_second']:.0f}/s",
+                f"{found[f'{name}_ratio']:.2f} times",
+            )
+            for name, server in SERVERS.items()
         ),
     ]
 

@@ -167,16 +167,24 @@ def test_a_shifted_datum_is_turned_back() -> None:
         town.decide(lon, lat, datum="beijing54")
 
 
-def test_many_tickets_and_one_are_answered_alike() -> None:
-    town = router(duties=[duty(1, "grid_worker", "1111"), duty(9, "street_head", "11")])
+@pytest.mark.parametrize("matter", [None, "09009", "93001"])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_many_tickets_and_one_are_answered_alike(compiled: bool, matter: str | None) -> None:
+    far = (unit("2111", "grid", None, name="飞地网格"), box(8, 3))  # wide ground of nobody between
+    duties = [duty(1, "grid_worker", "1111"), duty(9, "street_head", "11")]
+    town = router(units=[*UNITS, far], duties=duties)
+    if compiled:
+        town.compile()
     rng = np.random.default_rng(7)
-    lon, lat = 117 + rng.uniform(-0.01, 0.07, 400), 40 + rng.uniform(-0.01, 0.03, 400)
-    many = town.answer(columns(lon.tolist(), lat.tolist())).decisions
-    moment = to_moment(MOMENT)
-    for index in range(400):
-        one = town.decide(lon[index], lat[index], as_of=MOMENT)
-        assert replace(one, chain=()) == many.one(index, moment)
-    assert set(many.rule) >= {"territory", "outside", "backstop"}
+    lon, lat = 117 + rng.uniform(-0.01, 0.1, 600), 40 + rng.uniform(-0.01, 0.05, 600)
+    asked = columns(lon.tolist(), lat.tolist())
+    asked["matter"] = asked["matter_code"] = [matter] * 600
+    many = town.answer(asked).decisions
+    for index in range(600):
+        one = town.decide(lon[index], lat[index], as_of=MOMENT, matter=matter)
+        assert replace(one, chain=()) == many.one(index, to_moment(MOMENT))
+    expected = {None: {"territory", "outside", "backstop"}, "09009": {"category"}}
+    assert set(many.rule) >= expected.get(matter, {"specialist"})
 
 
 def test_every_ticket_has_an_owner_or_a_queue() -> None:
