@@ -154,6 +154,7 @@ def import_units(
     path, now = Path(path), datetime.now(UTC)
     _check_arguments(origin, valid_from)
     require_file(path)
+    _require_another_file(store, path)
     fields = Fields(code, name, parent)
     rows, found = read_units(path, fields, level=level, layer=layer, datum=datum)
     found += check_shapes(path, rows)
@@ -182,6 +183,18 @@ def _check_arguments(origin: str, valid_from: datetime | None) -> None:
         problem = f"The time {valid_from} has no time zone."
     if problem:
         raise InputError(problem)
+
+
+def _require_another_file(store: Store, path: Path) -> None:
+    # GDAL, closing the file, would drop the locks of the store's connections (POSIX locks belong
+    # to the process) and could take their write-ahead log away.
+    own = store.engine.url.database
+    if store.backend == "geopackage" and own and path.samefile(own):
+        message = (
+            f"{path} is the store itself: name the file that the units are in, or another store "
+            "with --database."
+        )
+        raise InputError(message)
 
 
 def _check_against(

@@ -155,6 +155,11 @@ def test_wrong_arguments(
     assert count(embedded, Unit) == 0
 
 
+def test_the_store_is_no_file_of_units(embedded: Store) -> None:
+    with pytest.raises(InputError, match="is the store itself: name the file that the units"):
+        bring(embedded, Path(embedded.engine.url.database or ""))
+
+
 def test_one_error_keeps_the_whole_file_out(embedded: Store, tmp_path: Path) -> None:
     first, second = (shapely.geometry.mapping(square(number, 0)) for number in range(2))
     point = {"type": "Point", "coordinates": [WEST, SOUTH]}

@@ -79,3 +79,18 @@ def test_store_that_is_not_there(tmp_path):
     assert answer.exit_code == 1
     assert "There is no store" in answer.output
     assert "Traceback" not in answer.output
+
+
+def test_a_server_of_many_workers_finds_the_application(database, monkeypatch):
+    monkeypatch.setenv("GRIDMAP_DATABASE_URL", database)
+    code = """
+from web.wsgi import app
+answer = app.test_client().get("/health", headers={"Host": "127.0.0.1"})
+print(answer.status_code)
+app.extensions["gridmap_store"].close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "200\n"
+    assert re.search(r"INFO GET /health 200 [\d.]+ ms \d+ B", done.stderr)
