@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from gridmap.intake import codes
 from gridmap.intake.findings import Finding
 from gridmap.intake.unit_rows import UnitRows
-from gridmap.model import LEVELS
-
-_RANK = {level: rank for rank, level in enumerate(LEVELS)}
+from gridmap.model import LEVEL_RANKS
 
 
 def fill_parents(rows: UnitRows, stored: Mapping[str, str]) -> None:
@@ -72,7 +70,7 @@ def _parents(rows: UnitRows, levels: Mapping[str, str]) -> Iterator[Finding]:
         if above is None:
             message = f"Unit {code} has the parent {parent}, which no unit of file or store is."
             yield Finding("missing parent", message, "warning", (code, parent))
-        elif above and _RANK[above] >= _RANK[level]:
+        elif above and LEVEL_RANKS[above] >= LEVEL_RANKS[level]:
             message = f"Unit {code} ({level}) cannot be below unit {parent} ({above})."
             yield Finding("parent", message, "error", (code, parent))
 

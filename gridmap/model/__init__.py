@@ -3,6 +3,7 @@
 from gridmap.model.base import SRID, Base, UtcDateTime
 from gridmap.model.organisation import (
     GENERAL_SCHEME,
+    LEVEL_RANKS,
     LEVELS,
     ORIGINS,
     ROLES,
@@ -21,6 +22,7 @@ from gridmap.model.tickets import Decision, Event, Import, Matter, Ticket
 __all__ = [
     "GENERAL_SCHEME",
     "LEVELS",
+    "LEVEL_RANKS",
     "ORIGINS",
     "ROLES",
     "SRID",

@@ -20,6 +20,9 @@ LEVELS = {
     "entrance": "单元门",
 }
 
+#: How far down the tree each level is; a unit's parent has a smaller rank than the unit.
+LEVEL_RANKS = {level: rank for rank, level in enumerate(LEVELS)}
+
 #: Roles that gridmap has words for, in Chinese and English; a site may use others.
 ROLES = {
     "grid_chief": ("网格长", "grid chief"),
