@@ -14,12 +14,17 @@ from gridmap.errors import StoreError
 ERRORS = (DBAPIError, PoolTimeoutError, sqlite3.Error, psycopg.Error)
 
 _DISK_FULL = "the disk is full: free some space and run the same command again"
+_NO_MORE_ROOM = (
+    "a quota or a limit on the size of files lets nothing more be written: raise it or free some "
+    "space, and run the same command again"
+)
 _BROKEN_DISK = "the disk could not be read or written: check its space and health, then run again"
 _BUSY = "another program is writing to it and did not finish in time: try again later"
 _DAMAGED = "the file is damaged: restore it from a copy"
 _NO_ANSWER = "the server does not answer: check that it runs and that the URL is right"
 _BROKEN_OFF = "the connection broke off: check that the server runs, then run again"
 _WRONG_LOGIN = "user name or password is wrong: mend the URL"
+_NOT_READY = "the server is starting, stopping or recovering: try again later"
 _CROWDED = "too many are using it at once: try again later"
 
 #: What an error carries (SQLite's name, PostgreSQL's SQLSTATE, or words where there is neither),
@@ -28,6 +33,9 @@ _SENTENCES = (
     ("sqlite_full", _DISK_FULL),
     ("sqlstate 53100", _DISK_FULL),
     ("no space left", _DISK_FULL),
+    # PostgreSQL has no SQLSTATE for these two.
+    ("disk quota exceeded", _NO_MORE_ROOM),
+    ("file too large", _NO_MORE_ROOM),
     ("sqlite_ioerr", _BROKEN_DISK),
     ("sqlstate 58030", _BROKEN_DISK),
     ("sqlite_busy", _BUSY),
@@ -46,6 +54,8 @@ _SENTENCES = (
     ("sqlstate 57p0", _BROKEN_OFF),
     ("server closed the connection", _BROKEN_OFF),
     ("terminating connection", _BROKEN_OFF),
+    ("the connection is closed", _BROKEN_OFF),
+    ("the database system is", _NOT_READY),
     ("could not connect", _NO_ANSWER),
     ("connection refused", _NO_ANSWER),
     ("connection timeout", _NO_ANSWER),
@@ -70,6 +80,7 @@ def explain(error: Exception, url: str) -> StoreError:
     url
         Where the store is, without a password.
     """
+    error = _first(error)
     cause: object = error.orig if isinstance(error, DBAPIError) else error
     # The first line says it; the details that follow may quote a row.
     first_line = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
@@ -83,3 +94,10 @@ def explain(error: Exception, url: str) -> StoreError:
         if part in marks:
             return StoreError(f"Store {url}: {said}: {sentence}.")
     return StoreError(f"Store {url}: the database refused: {said}.")
+
+
+def _first(error: Exception) -> Exception:
+    """Find what broke a connection off: on one that is gone, taking back fails too and hides it."""
+    before = error.__context__
+    gone = isinstance(error, DBAPIError) and error.connection_invalidated
+    return _first(before) if gone and isinstance(before, ERRORS) else error

@@ -26,6 +26,7 @@ FULL = "the disk is full: free some space and run the same command again."
 BUSY = "another program is writing to it and did not finish in time: try again later."
 DAMAGED = "the file is damaged: restore it from a copy."
 LOGIN = "user name or password is wrong: mend the URL."
+NO_MORE_ROOM = "a quota or a limit on the size of files lets nothing more be written: raise it or"
 SILENT = "the server does not answer: check that it runs and that the URL is right."
 BROKEN = "the connection broke off: check that the server runs, then run again."
 
@@ -35,6 +36,8 @@ BROKEN = "the connection broke off: check that the server runs, then run again."
     [
         (embedded("SQLITE_FULL", "database or disk is full"), FULL),
         (psycopg.errors.DiskFull("could not extend file: No space left on device"), FULL),
+        (psycopg.InternalError("could not extend file: Disk quota exceeded"), NO_MORE_ROOM),
+        (psycopg.InternalError("could not extend file: File too large"), NO_MORE_ROOM),
         (embedded("SQLITE_IOERR_WRITE"), "the disk could not be read or written: check its space"),
         (embedded("SQLITE_BUSY", "database is locked"), BUSY),
         (embedded("SQLITE_BUSY_SNAPSHOT"), BUSY),
@@ -49,9 +52,11 @@ BROKEN = "the connection broke off: check that the server runs, then run again."
         (connecting("Connection refused\n\tIs the server running?"), SILENT),
         (psycopg.errors.ConnectionTimeout("connection timeout expired"), SILENT),
         (psycopg.OperationalError("failed to resolve host 'nowhere': Name not known"), SILENT),
+        (connecting("FATAL:  the database system is in recovery mode"), "the server is starting,"),
         (connecting("FATAL:  sorry, too many clients already"), "too many are using it at once"),
         (psycopg.errors.AdminShutdown("terminating connection"), BROKEN),
         (psycopg.OperationalError("server closed the connection unexpectedly\n\tThis"), BROKEN),
+        (psycopg.OperationalError("the connection is closed"), BROKEN),
         (
             connecting('FATAL:  database "x" does not exist'),
             'database "x" does not exist: mend the URL, or ask the administrator of the database.',
@@ -88,3 +93,16 @@ def test_each_failure_has_its_sentence(error, sentence):
 def test_what_postgresql_says_in_chinese_is_understood():
     error = psycopg.errors.DiskFull("无法扩展文件: 设备上没有空间")
     assert FULL in str(explain(error, "x"))
+
+
+def test_what_broke_the_connection_off_is_said_and_not_what_failed_after_it():
+    closed = psycopg.OperationalError("the connection is closed")
+    later = OperationalError("ROLLBACK", {}, closed, connection_invalidated=True)
+    for first in (
+        psycopg.errors.DiskFull("could not write to log file"),
+        OperationalError("COMMIT", {}, psycopg.errors.DiskFull("could not write to log file")),
+    ):
+        later.__context__ = first
+        assert FULL in str(explain(later, "x"))
+    later.__context__ = KeyError("of ours")
+    assert BROKEN in str(explain(later, "x"))
