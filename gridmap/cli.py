@@ -132,8 +132,8 @@ def matters(database: str, file: Path) -> None:
 @click.pass_obj
 def tickets(database: str, file: Path, profile: str) -> None:
     """Bring in tickets from CSV or XLSX, locate and route them, and keep the decisions."""
-    from gridmap.intake.profile import Profile
     from gridmap.intake.tickets import import_tickets
+    from gridmap.intake.tickets.profile import Profile
 
     how = Profile.load(profile)
     with opened(database) as store, progress("tickets") as tick:
@@ -156,8 +156,8 @@ def route(
     scheduler: str | None,
 ) -> None:
     """Write for every ticket of a file whose it is; nothing is stored."""
-    from gridmap.intake.profile import Profile
-    from gridmap.intake.ticket_rows import read_tickets
+    from gridmap.intake.tickets.profile import Profile
+    from gridmap.intake.tickets.rows import read_tickets
     from gridmap.routing.bulk import route_shards
 
     if workers and scheduler:

@@ -13,8 +13,8 @@ from geoalchemy2.shape import from_shape
 from gridmap.errors import InputError
 from gridmap.intake.duties import import_duties
 from gridmap.intake.matters import import_matters
-from gridmap.intake.profile import Profile
 from gridmap.intake.tickets import import_tickets
+from gridmap.intake.tickets.profile import Profile
 from gridmap.intake.units import UnitsReport, import_units
 from gridmap.model import SRID, Place, Street
 from gridmap.progress import progress

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gridmap.errors import InputError
 from gridmap.intake.findings import Finding
-from gridmap.intake.table import open_table
+from gridmap.intake.tables.reading import open_table
 
 #: A list longer than this is none: tickets are imported another way.
 ROWS_LIMIT = 500_000

@@ -13,12 +13,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
+from gridmap.intake.areas.layers import Layer, read_layer
+from gridmap.intake.areas.placing import describe_misplaced
 from gridmap.intake.findings import Finding, counted
 from gridmap.intake.journal import import_session, journal
-from gridmap.intake.layers import Layer, read_layer
 from gridmap.intake.list_report import ListReport
 from gridmap.intake.lists import clean
-from gridmap.intake.placing import describe_misplaced
 from gridmap.intake.sources import digest, require_file
 from gridmap.model import ORIGINS, Import, Street
 from gridmap.storage import Store, bulk
@@ -51,8 +51,8 @@ def import_streets(
     store
         Where they go.
     path
-        A file as `gridmap.intake.layers.read_layer` reads it, with a column of `CLASS_COLUMNS` and,
-        if there are names, one of `NAME_COLUMNS`.
+        A file as `gridmap.intake.areas.layers.read_layer` reads it, with a column of
+        `CLASS_COLUMNS` and, if there are names, one of `NAME_COLUMNS`.
     datum, layer
         As in `read_layer`.
     origin

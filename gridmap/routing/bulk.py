@@ -34,7 +34,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Shard(Protocol):
-    """Some rows of a file, as `gridmap.intake.ticket_rows` reads them."""
+    """Some rows of a file, as `gridmap.intake.tickets.rows` reads them."""
 
     @property
     def lines(self) -> Sequence[int]:

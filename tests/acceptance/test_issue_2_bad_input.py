@@ -260,8 +260,8 @@ def test_a_wrong_or_missing_datum(district: str, folder: Path, old: str) -> None
 # The command's own import, in batches so small that a run of it can be hit in the middle.
 IN_SMALL_BATCHES = """
 import sys
-from gridmap.intake.profile import Profile
 from gridmap.intake.tickets import import_tickets
+from gridmap.intake.tickets.profile import Profile
 from gridmap.routing import Router
 from gridmap.storage import open_store
 database, path, profile = sys.argv[1:]

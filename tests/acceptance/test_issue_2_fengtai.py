@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from gridmap.datum import transform_geometry, wgs84_to_gcj02
-from gridmap.intake.derive import derive_grids
-from gridmap.intake.layers import read_layer
+from gridmap.intake.areas.layers import read_layer
 from gridmap.intake.units import UnitsReport, import_units
+from gridmap.intake.units.derive import derive_grids
 from gridmap.model import Seat, Unit
 from gridmap.routing import Router
 from gridmap.settings import data_folder

@@ -72,8 +72,8 @@ def import_here(url: str, path: Path, profile: Path) -> None:
     """Import in this process and print how long it took and how much memory it needed."""
     import resource
 
-    from gridmap.intake.profile import Profile
     from gridmap.intake.tickets import import_tickets
+    from gridmap.intake.tickets.profile import Profile
     from gridmap.routing import Router
 
     store = open_store(url)

@@ -10,7 +10,7 @@ from support.files import sidecars, square, write_layer, zipped
 
 from gridmap.errors import InputError
 from gridmap.intake import sources
-from gridmap.intake.layers import read_layer
+from gridmap.intake.areas.layers import read_layer
 
 
 def refuse(path: Path, words: str) -> None:

@@ -16,8 +16,8 @@ import pytest
 from support.town import duty, router
 
 from gridmap.errors import InputError, SettingError
-from gridmap.intake.record import Record
-from gridmap.intake.ticket_rows import NO_TIME, TicketBatch
+from gridmap.intake.tables.record import Record
+from gridmap.intake.tickets.rows import NO_TIME, TicketBatch
 from gridmap.routing import Router
 from gridmap.routing.bulk import HEADER, answer_shard, route_shards
 

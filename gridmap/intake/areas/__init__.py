@@ -1,0 +1,1 @@
+"""Areas of any file: placed in the store's datum, repaired, checked against each other."""
