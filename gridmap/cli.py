@@ -128,6 +128,17 @@ def matters(database: str, file: Path) -> None:
 
 @import_.command()
 @click.argument("file", type=FILE)
+@click.pass_obj
+def osm(database: str, file: Path) -> None:
+    """Bring in streets, buildings, services and parking from an OpenStreetMap file."""
+    from gridmap.intake.osm import import_osm
+
+    with opened(database) as store, progress("places and streets") as tick:
+        _tell(import_osm(store, file, tick))
+
+
+@import_.command()
+@click.argument("file", type=FILE)
 @click.option("--profile", required=True, metavar="PROFILE.toml", help="How its columns are read.")
 @click.pass_obj
 def tickets(database: str, file: Path, profile: str) -> None:

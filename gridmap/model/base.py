@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -53,8 +53,25 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def geometry_column(geometry_type: str) -> Mapped[Any]:
-    """Make the one geometry column of a table, named `geometry`, with a spatial index."""
+    """Make the one geometry column of a table, named `geometry` and last, with a spatial index."""
     column: Mapped[WKBElement | None] = mapped_column(
-        Geometry(geometry_type, srid=SRID), nullable=True
+        Geometry(geometry_type, srid=SRID), nullable=True, sort_order=1
     )
     return column
+
+
+class Sourced:
+    """Where a thing on the ground is from, and what a later import of the same source may change.
+
+    `source` and `source_id` name it there; `tags` are all that the source says of it, as JSON;
+    `digest` tells whether the source has changed. Whatever a person has edited (`edited_at`) is
+    kept as it is.
+    """
+
+    source: Mapped[str] = mapped_column(Text)
+    source_id: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text, default="imported")
+    tags: Mapped[str | None] = mapped_column(Text)
+    digest: Mapped[str | None] = mapped_column(Text)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    edited_by: Mapped[str | None] = mapped_column(Text)

@@ -8,23 +8,30 @@ from typing import Any
 from sqlalchemy import Float, ForeignKey, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gridmap.model.base import Base, UtcDateTime, geometry_column
+from gridmap.model.base import Base, Sourced, UtcDateTime, geometry_column
 
 
-class Place(Base):
-    """Something on the ground with a name or a number: estate, building, entrance, service."""
+class Place(Sourced, Base):
+    """Something on the ground: estate, building, entrance, service, gate, wall, water, green.
+
+    `kind` and `category` (of a service, whatever kind it is) are words of data/osm/kinds.toml;
+    `street` and `number` are the address.
+    """
 
     __tablename__ = "places"
-    __table_args__ = (Index(None, "kind"),)
+    __table_args__ = (
+        Index(None, "kind"),
+        Index(None, "category"),
+        Index("ix_places_source_source_id", "source", "source_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(Text)
+    street: Mapped[str | None] = mapped_column(Text)
     number: Mapped[str | None] = mapped_column(Text)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
-    source: Mapped[str] = mapped_column(Text)
-    source_id: Mapped[str | None] = mapped_column(Text)
-    origin: Mapped[str] = mapped_column(Text, default="imported")
     geometry: Mapped[Any] = geometry_column("GEOMETRY")
 
 

@@ -167,8 +167,8 @@ def test_revisions_are_in_one_line():
     from alembic.script import ScriptDirectory
 
     scripts = list(ScriptDirectory.from_config(migrate._config()).walk_revisions())
-    assert [script.revision for script in reversed(scripts)] == ["0001", "0002"]
-    assert migrate.head() == "0002"
+    assert [script.revision for script in reversed(scripts)] == ["0001", "0002", "0003"]
+    assert migrate.head() == "0003"
 
 
 # --- triggers -----------------------------------------------------------------------------------
