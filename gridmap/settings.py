@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from gridmap.errors import SettingError
 
 DEFAULT_DATABASE_URL = "geopackage:///gridmap.gpkg"
 CGCS2000_SRID = 4490
+DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
 
 def data_folder() -> Path:
@@ -40,6 +42,9 @@ class Settings:
         The routing rules, a TOML file; a site edits a copy of `data/rules/default.toml`.
     srid
         Geographic CRS of the store's geometries, fixed when the store is created.
+    time_zone
+        Zone in which a date of a file begins and in which people read times; the store and the
+        open interface hold UTC.
     map_source, map_approval_no
         Attribution and map approval number (审图号), shown at the lower left of every map.
     """
@@ -47,18 +52,20 @@ class Settings:
     database_url: str
     rules_file: Path
     srid: int
+    time_zone: ZoneInfo
     map_source: str = ""
     map_approval_no: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read the settings; a number that is none raises a SettingError."""
+        """Read the settings; a CRS or a time zone that is none raises a SettingError."""
         environ = os.environ if environ is None else environ
         default_rules = data_folder() / "rules" / "default.toml"
         return cls(
             database_url=environ.get("GRIDMAP_DATABASE_URL", DEFAULT_DATABASE_URL),
             rules_file=Path(environ.get("GRIDMAP_RULES", default_rules)),
             srid=_srid(environ.get("GRIDMAP_SRID", str(CGCS2000_SRID))),
+            time_zone=_time_zone(environ.get("GRIDMAP_TIME_ZONE", DEFAULT_TIME_ZONE)),
             map_source=environ.get("GRIDMAP_MAP_SOURCE", ""),
             map_approval_no=environ.get("GRIDMAP_MAP_APPROVAL_NO", ""),
         )
@@ -85,3 +92,13 @@ def _is_geographic(text: str) -> bool:
         return bool(CRS.from_epsg(text).is_geographic)
     except CRSError:
         return False
+
+
+def _time_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, OSError, ValueError) as error:  # no such zone, a folder of them, no name
+        message = (
+            f"GRIDMAP_TIME_ZONE is {name!r}: give the name of a time zone, such as Asia/Shanghai."
+        )
+        raise SettingError(message) from error

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,7 @@ def test_nothing_needs_to_be_set():
     assert found.rules_file == data_folder() / "rules" / "default.toml"
     assert found.rules_file.is_file()
     assert found.srid == 4490
+    assert found.time_zone == ZoneInfo("Asia/Shanghai")
     assert (found.map_source, found.map_approval_no) == ("", "")
 
 
@@ -27,6 +29,7 @@ def test_everything_can_be_set():
             "GRIDMAP_DATABASE_URL": "postgresql://host/x",
             "GRIDMAP_RULES": "/etc/gridmap/rules.toml",
             "GRIDMAP_SRID": "4326",
+            "GRIDMAP_TIME_ZONE": "Asia/Urumqi",
             "GRIDMAP_MAP_SOURCE": "示例来源",
             "GRIDMAP_MAP_APPROVAL_NO": "GS(2026)0000",
             "SOMETHING_ELSE": "x",
@@ -36,6 +39,7 @@ def test_everything_can_be_set():
         database_url="postgresql://host/x",
         rules_file=Path("/etc/gridmap/rules.toml"),
         srid=4326,
+        time_zone=ZoneInfo("Asia/Urumqi"),
         map_source="示例来源",
         map_approval_no="GS(2026)0000",
     )
@@ -54,6 +58,15 @@ def test_a_number_that_is_no_geographic_crs_is_refused(text):
         Settings.from_environ({"GRIDMAP_SRID": text})
     assert str(caught.value) == (
         f"GRIDMAP_SRID is {text!r}: give the EPSG number of a geographic CRS, such as 4490."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "Asia", "Asia/Nowhere", "+08:00", "../etc/passwd", "北京"])
+def test_a_name_that_is_no_time_zone_is_refused(text):
+    with pytest.raises(SettingError) as caught:
+        Settings.from_environ({"GRIDMAP_TIME_ZONE": text})
+    assert str(caught.value) == (
+        f"GRIDMAP_TIME_ZONE is {text!r}: give the name of a time zone, such as Asia/Shanghai."
     )
 
 
