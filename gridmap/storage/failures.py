@@ -65,6 +65,11 @@ _SENTENCES = (
 
 #: The same where the database's own words name the thing: they stand before the sentence.
 _QUOTED_SENTENCES = (
+    (
+        "permission denied for schema",
+        "let the administrator make the user owner of the database, or run "
+        "GRANT ALL ON SCHEMA public TO that user",
+    ),
     ("sqlstate 42501", "ask the administrator of the database for this right"),
     ("sqlstate 42p07", "it belongs to another program: name another database"),
     ("already exists", "it belongs to another program: name another file"),

@@ -91,7 +91,7 @@ def test_who_may_not_make_tables_is_told(postgres):
         with pytest.raises(StoreError) as caught:
             create_store(visitor)
         assert str(caught.value).endswith(
-            ": permission denied for schema public: ask the administrator of the database for this"
+            ": permission denied for schema public: let the administrator make the user owner of the"
             " right."
         )
         assert "s3cret" not in str(caught.value)
