@@ -154,7 +154,13 @@ def tickets(database: str, file: Path, profile: str) -> None:
 @main.command()
 @click.argument("file", type=FILE)
 @click.option("--profile", required=True, metavar="PROFILE.toml", help="How its columns are read.")
-@click.option("--output", required=True, type=FILE, metavar="OUT.csv", help="Where answers go.")
+@click.option(
+    "--output",
+    required=True,
+    type=FILE,
+    metavar="OUT.csv",
+    help="Where answers go; a file that is there is replaced.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Processes on this machine.")
 @click.option("--scheduler", metavar="ADDRESS", help="A dask.distributed scheduler to use instead.")
 @click.pass_obj
@@ -167,15 +173,17 @@ def route(
     scheduler: str | None,
 ) -> None:
     """Write for every ticket of a file whose it is; nothing is stored."""
-    from gridmap.intake.tickets.profile import Profile
+    from gridmap.intake.tickets.profile import Profile, find_profile
     from gridmap.intake.tickets.rows import read_tickets
-    from gridmap.routing.bulk import route_shards
+    from gridmap.routing.bulk import require_apart, route_shards
 
     if workers and scheduler:
         message = "--workers and --scheduler exclude each other: name one of them."
         raise click.UsageError(message)
     how = Profile.load(profile)
+    rules_file = Settings.from_environ().rules_file
     with opened(database) as store:
+        require_apart(output, (file, find_profile(profile), rules_file, *_files(store)))
         router = _router(store)
     with progress("tickets") as tick:
         shards = read_tickets(file, how)
@@ -212,6 +220,11 @@ def _router(store: Store) -> Router:
     from gridmap.routing import Router
 
     return Router.from_store(store)
+
+
+def _files(store: Store) -> list[Path]:
+    """Name the files that a store is in: none for a server's."""
+    return [Path(store.engine.url.database or "")] if store.backend == "geopackage" else []
 
 
 def _tell(report: Any) -> None:

@@ -239,6 +239,14 @@ def _in_order(
 # --- where it goes ------------------------------------------------------------------------------
 
 
+def require_apart(output: Path, read: Iterable[Path]) -> None:
+    """Refuse, as an InputError, to write the answers over a file that they are made from."""
+    for path in read:
+        if output.exists() and path.exists() and output.samefile(path):
+            message = f"The answers would replace {path}, which they need: name another --output."
+            raise InputError(message)
+
+
 @contextmanager
 def _written_whole(output: Path) -> Iterator[Callable[[Rows], None]]:
     """Write beside the output, and put it in place when everything is there."""

@@ -89,7 +89,7 @@ class Profile:
         SettingError
             If there is no such file or something in it is wrong; the message names file and key.
         """
-        path = _find(str(path))
+        path = find_profile(str(path))
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -109,7 +109,8 @@ def ready_profiles() -> list[str]:
     return sorted(path.stem for path in (data_folder() / "profiles").glob("*.toml"))
 
 
-def _find(name: str) -> Path:
+def find_profile(name: str) -> Path:
+    """Find the file of a profile by its path or a ready one's name; SettingError for neither."""
     if Path(name).is_file():
         return Path(name)
     # A name is looked up, never joined: it cannot lead out of the folder.
