@@ -91,8 +91,8 @@ def test_who_may_not_make_tables_is_told(postgres):
         with pytest.raises(StoreError) as caught:
             create_store(visitor)
         assert str(caught.value).endswith(
-            ": permission denied for schema public: let the administrator make the user owner of the "
-            "database, or run GRANT ALL ON SCHEMA public TO that user."
+            ": permission denied for schema public: let the administrator make the user owner of "
+            "the database, or run GRANT ALL ON SCHEMA public TO that user."
         )
         assert "s3cret" not in str(caught.value)
         assert "visitor:***@" in str(caught.value)
