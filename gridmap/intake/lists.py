@@ -26,12 +26,15 @@ class OfficeList:
         The line on which each row begins; the header is line 1.
     columns
         Column name to cells, trimmed and with full-width letters made half-width, n each.
+    headers
+        Column name to what the file itself calls the column.
     bad
         An error for every row that could not be read; none of them is among the rows.
     """
 
     lines: list[int]
     columns: dict[str, list[str]]
+    headers: dict[str, str]
     bad: list[Finding]
 
     def __len__(self) -> int:
@@ -51,7 +54,8 @@ def read_list(
     needed
         Names of columns that must be there, after `aliases` are applied.
     aliases
-        Other names of columns, such as Chinese ones, and what they stand for.
+        Other names of columns, such as Chinese ones, and what they stand for. An error writes the
+        first one of a column beside it.
 
     Raises
     ------
@@ -59,8 +63,10 @@ def read_list(
         If the file cannot be read, misses a column, has one twice, or has too many rows.
     """
     table = open_table(path)
-    names = [(aliases or {}).get(cell, cell) for cell in map(clean, table.header)]
-    _require_columns(path, names, needed)
+    aliases = aliases or {}
+    headers = [clean(cell) for cell in table.header]
+    names = [aliases.get(header, header) for header in headers]
+    _require_columns(path, headers, names, needed, aliases)
     lines: list[int] = []
     rows: list[list[str]] = []
     bad = []
@@ -76,7 +82,8 @@ def read_list(
             message = f"{path} has more than {ROWS_LIMIT:,} rows: this is no list of that kind."
             raise InputError(message)
     columns = {name: [clean(row[i]) for row in rows] for i, name in enumerate(names) if name}
-    return OfficeList(lines, columns, bad)
+    own = {name: header for name, header in zip(names, headers, strict=True) if name}
+    return OfficeList(lines, columns, own, bad)
 
 
 def clean(text: str) -> str:
@@ -84,14 +91,29 @@ def clean(text: str) -> str:
     return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
-def _require_columns(path: Path, names: list[str], needed: Iterable[str]) -> None:
-    missing = [name for name in needed if name not in names]
-    double = sorted({name for name in names if name and names.count(name) > 1})
+def _require_columns(
+    path: Path,
+    headers: list[str],
+    names: list[str],
+    needed: Iterable[str],
+    aliases: Mapping[str, str],
+) -> None:
+    missing = [_both_names(name, aliases) for name in needed if name not in names]
+    double = [name for name in names if name and names.count(name) > 1]
     problem = None
     if missing:
-        found = ", ".join(filter(None, names)) or "none"
+        found = ", ".join(filter(None, headers)) or "none"
         problem = f"{path} has no column {', '.join(missing)}; its columns are {found}."
     elif double:
-        problem = f"{path} has the column {', '.join(double)} more than once: rename one of them."
+        meant = ", ".join(h for h, name in zip(headers, names, strict=True) if name == double[0])
+        problem = (
+            f"{path} has the column {_both_names(double[0], aliases)} more than once ({meant}): "
+            "keep one of them, or give the others a name of their own."
+        )
     if problem:
         raise InputError(problem)
+
+
+def _both_names(name: str, aliases: Mapping[str, str]) -> str:
+    other = next((alias for alias, column in aliases.items() if column == name), None)
+    return name if other is None else f"{name} ({other})"

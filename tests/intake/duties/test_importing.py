@@ -202,11 +202,15 @@ def test_one_and_one_and_some(small_town: Store, tmp_path: Path) -> None:
 
 def test_missing_columns(small_town: Store, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("姓名,角色\n示例,网格长\n", encoding="gb18030")
-    with pytest.raises(InputError, match="has no column person_code, unit_code"):
+    path.write_text("姓名,角色,工号\n示例,网格长,1\n", encoding="gb18030")
+    with pytest.raises(InputError) as missing:
         import_duties(small_town, path)
+    assert str(missing.value) == (
+        f"{path} has no column person_code (人员编号), unit_code (单元编码); its columns are "
+        "姓名, 角色, 工号."
+    )
     path.write_text("姓名,name,role,person_code,unit_code\n", encoding="utf-8")
-    with pytest.raises(InputError, match="the column name more than once"):
+    with pytest.raises(InputError, match=r"the column name \(姓名\) more than once \(姓名, name\)"):
         import_duties(small_town, path)
 
 
@@ -216,6 +220,21 @@ def test_no_list(small_town: Store, tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(InputError, match=r"There is no file|is empty|is a folder"):
         import_duties(small_town, tmp_path / name)
+
+
+def test_example_with_chinese_columns(embedded: Store) -> None:
+    folder = data_folder()
+    grids = folder / "demonstration" / "units-grid.geojson"
+    import_units(embedded, grids, level="grid", code="code", name="name", parent="parent")
+    report = import_duties(embedded, folder / "examples" / "duties-zh.csv")
+    assert (report.rows, report.new, report.people, report.rejected) == (5, 5, 4, 0)
+    assert {finding.kind for finding in report.findings} == {"staffing"}
+    (chief,) = duties(embedded, "示例01")
+    assert (chief.role, chief.scheme) == ("grid_chief", "general")
+    assert chief.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
+    (stand_in,) = duties(embedded, "示例03")
+    assert stand_in.substitute_for_id == duties(embedded, "示例02")[0].person_id
+    assert count(embedded, Absence) == 1
 
 
 def test_demonstration(store: Store) -> None:
