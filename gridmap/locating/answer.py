@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,10 +26,18 @@ REASONS = {
     ),
     "zero": ("坐标为 0,0", "the coordinate is 0,0"),
     "out_of_range": ("坐标超出经纬度范围", "the coordinate is not a longitude and latitude"),
+    "no_number": ("坐标不是两个数字", "the coordinate is not two numbers"),
     "swapped": ("经度与纬度似乎颠倒", "longitude and latitude seem to be swapped"),
-    "outside": ("坐标在辖区之外", "the coordinate lies outside the area served"),
+    "outside": ("没有单元覆盖该坐标", "no unit covers the coordinate"),
     "ambiguous": ("地址中的名称对应多个单元", "the address names several units"),
 }
+
+
+def unusable_line(counts: Counter[str]) -> str:
+    """Say how many coordinates could not be used, and why; counts by `Located.unusable`."""
+    causes = ", ".join(f"{n} {cause.replace('_', ' ')}" for cause, n in counts.most_common())
+    total = counts.total()
+    return f"{total} coordinate{'s' if total > 1 else ''} not usable: {causes}."
 
 
 @dataclass
@@ -46,8 +55,10 @@ class Located:
     confidence
         Between 0 and 1; 0 where nothing was found.
     problem
-        A key of `REASONS`, or an empty text. A coordinate that cannot be is told here even when
-        the address helped.
+        A key of `REASONS`, or an empty text.
+    unusable
+        Why a coordinate that was given could not be used, even when the address helped: a key of
+        `REASONS`; an empty text where it was used or none was given.
     candidates
         Codes of the units that may be meant, separated by a space.
     """
@@ -58,6 +69,7 @@ class Located:
     method: npt.NDArray[np.object_]
     confidence: Floats
     problem: npt.NDArray[np.object_]
+    unusable: npt.NDArray[np.object_]
     candidates: npt.NDArray[np.object_]
 
     @classmethod
@@ -70,5 +82,6 @@ class Located:
             method=np.full(count, "none", dtype=object),
             confidence=np.zeros(count),
             problem=np.full(count, "no_place", dtype=object),
+            unusable=np.full(count, "", dtype=object),
             candidates=np.full(count, "", dtype=object),
         )

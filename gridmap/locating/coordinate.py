@@ -19,7 +19,8 @@ def judge(lon: Floats, lat: Floats, bounds: Floats) -> npt.NDArray[np.object_]:
     Parameters
     ----------
     lon, lat
-        Degrees in the store's datum, shape (n,); NaN means that there is none.
+        Degrees in the store's datum, shape (n,); NaN means that there is none, infinity that
+        what was given is no number.
     bounds
         West, south, east, north of all units; NaN when no unit has an area.
 
@@ -42,7 +43,8 @@ def _explain(lon: Floats, lat: Floats, bounds: Floats) -> npt.NDArray[np.object_
     problems[(np.abs(lon) > 180) | (np.abs(lat) > 90)] = "out_of_range"
     problems[_within(lat, lon, bounds)] = "swapped"
     problems[(lon == 0) & (lat == 0)] = "zero"
-    problems[np.isnan(lon) | np.isnan(lat)] = "no_place"
+    problems[~(np.isfinite(lon) & np.isfinite(lat))] = "no_number"
+    problems[np.isnan(lon) & np.isnan(lat)] = "no_place"
     return problems
 
 

@@ -41,6 +41,7 @@ def locate(
     located = Located.nowhere(len(lon))
     located.problem = judge(lon, lat, bounds)
     usable = located.problem == ""
+    located.unusable = np.where(located.problem == "no_place", "", located.problem)
     located.lon[usable], located.lat[usable] = lon[usable], lat[usable]
     located.method[usable] = "coordinate"
     located.confidence[usable] = CONFIDENCE["coordinate"]

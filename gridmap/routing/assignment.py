@@ -97,6 +97,8 @@ class Assignment:
         decisions.queue.fill("")
         decisions.alternatives.fill("")
         self._to_units(decisions, edition, held, as_of, codes)
+        for index in np.flatnonzero(held.rule == "named").tolist():
+            _tell_why_named(decisions, index, located.unusable[index])
         for index in np.flatnonzero(held.unit < 0).tolist():
             category = about.category[index]
             if category is not None:
@@ -251,6 +253,14 @@ class Assignment:
         decisions.rule[index], decisions.queue[index] = said.rule, said.queue
         decisions.alternatives[index] = located.candidates[index]
         decisions.flagged[index] = said.flagged
+
+
+def _tell_why_named(decisions: Decisions, index: int, unusable: str) -> None:
+    """Say why the address was asked; a coordinate that is wrong may mean another place."""
+    zh, en = explain.without(unusable)
+    decisions.reason_zh[index] = decisions.reason_zh[index].replace("{problem}", zh)
+    decisions.reason_en[index] = decisions.reason_en[index].replace("{problem}", en)
+    decisions.flagged[index] |= bool(unusable)
 
 
 def _waits_for_locating(rule: str, problem: str) -> Said:

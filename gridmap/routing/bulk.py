@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import os
 import pickle
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,12 +22,14 @@ import numpy as np
 
 from gridmap.csvsafe import safe_cell
 from gridmap.errors import InputError, SettingError
+from gridmap.locating import unusable_line
 from gridmap.progress import Tick
 from gridmap.routing.router import Router
 
 HEADER = (
     "line", "ticket", "unit", "worker", "rule", "flagged", "boundary_m", "alternatives", "reason",
     "reason_en", "department", "queue", "emergency_within_h", "locating", "confidence",
+    "coordinate",
 )  # fmt: skip
 
 Rows = list[tuple[Any, ...]]
@@ -61,13 +63,15 @@ class RouteReport:
     rows: int = 0
     flagged: int = 0
     unreadable: int = 0
+    unusable: Counter[str] = field(default_factory=Counter)
 
     def lines(self) -> list[str]:
         """Say it on a terminal."""
-        return [
+        said = [
             f"{self.rows} tickets answered in {self.output}: {self.rows - self.flagged} without "
             f"doubt, {self.flagged} flagged, {self.unreadable} of them unreadable."
         ]
+        return said + ([unusable_line(self.unusable)] if self.unusable else [])
 
 
 def route_shards(
@@ -108,6 +112,7 @@ def route_shards(
             report.rows += len(rows)
             report.flagged += sum(row[5] == "true" for row in rows)
             report.unreadable += sum(row[4] == "unreadable" for row in rows)
+            report.unusable.update(row[-1] for row in rows if row[-1])
             if progress is not None:
                 progress(report.rows, None)
     return report
@@ -139,6 +144,7 @@ def answer_shard(router: Router, shard: Shard) -> Rows:
                 _number(decisions.within_h[index], 1),
                 located.method[index],
                 _number(located.confidence[index], 2),
+                located.unusable[index],
             )
     return [answered[line] for line in sorted(answered)]
 

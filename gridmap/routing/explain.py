@@ -32,8 +32,8 @@ RULES: dict[str, Both] = {
         "Lies in the exclusive ground {unit}, which goes before {others}",
     ),
     "named": (
-        "没有可用坐标，地址中写明{unit}",
-        "Has no usable coordinate; the address names {unit}",
+        "{problem}，地址中写明{unit}",
+        "Goes by the address ({problem}), which names {unit}",
     ),
     "specialist": (
         "事项属专业直派，由{department}办理",
@@ -50,6 +50,7 @@ RULES: dict[str, Both] = {
     ),
 }
 
+NO_COORDINATE: Both = ("没有坐标", "no coordinate")
 NOBODY: Both = (
     "没有可用的负责人，转值守队列",
     "nobody is there to answer: waits in the owner queue",
@@ -85,6 +86,11 @@ def join(units: Sequence[UnitRow]) -> Both:
     """Name several units."""
     names = [unit_names(unit) for unit in units]
     return "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+
+
+def without(unusable: str) -> Both:
+    """Say why no coordinate was used: what is wrong with it, or that none was given."""
+    return REASONS[unusable] if unusable else NO_COORDINATE
 
 
 def problem(key: str) -> Both:

@@ -72,6 +72,16 @@ def test_one_row_for_every_row_in_its_order(alone: list[dict[str, str]]) -> None
     assert {row["worker"] for row in alone} == {"P1", "P9", ""}
 
 
+def test_coordinates_that_cannot_be_used_are_counted(town: Router, tmp_path: Path) -> None:
+    rows = shard(2, 6)
+    rows.columns["lon"][:3], rows.columns["lat"][:3] = [0, 40.01, np.inf], [0, 117.01, 40]
+    rows.columns["lon"][3] = rows.columns["lat"][3] = np.nan
+    report = route_shards(town, [rows], tmp_path / "out.csv")
+    assert report.lines()[1:] == ["3 coordinates not usable: 1 zero, 1 swapped, 1 no number."]
+    told = [row["coordinate"] for row in read(tmp_path / "out.csv")]
+    assert told == ["zero", "swapped", "no_number", "", "", ""]
+
+
 def test_several_processes_answer_the_same(
     town: Router, alone: list[dict[str, str]], tmp_path: Path
 ) -> None:

@@ -223,6 +223,36 @@ def test_without_a_coordinate_a_named_unit_has_it(
         assert decisions.alternatives[0] == "1111 1121"
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat", "why"),
+    [
+        (np.nan, np.nan, "no coordinate"),
+        (0, 0, "the coordinate is 0,0"),
+        (40.01, 117.01, "longitude and latitude seem to be swapped"),
+        (200, 40, "the coordinate is not a longitude and latitude"),
+        (np.inf, 40, "the coordinate is not two numbers"),
+        (116, 39, "no unit covers the coordinate"),
+    ],
+)
+def test_a_named_unit_says_why_and_a_wrong_coordinate_is_flagged(
+    lon: float, lat: float, why: str
+) -> None:
+    answer = router().answer(columns([lon], [lat], "槐树社区第二网格楼下"))
+    decisions = answer.decisions
+    assert (decisions.rule[0], decisions.unit[0].code) == ("named", "1122")
+    assert decisions.reason_en[0].startswith(f"Goes by the address ({why}), which names ")
+    assert decisions.flagged[0] == (why != "no coordinate")
+    assert "{" not in decisions.reason_zh[0]
+
+
+def test_without_any_area_no_unit_covers_a_coordinate() -> None:
+    bare = router(units=[(unit, None) for unit, _ in UNITS])
+    decisions = bare.answer(columns([117.01], [40.01], "槐树社区第二网格楼下")).decisions
+    assert decisions.rule[0] == "named"
+    assert "没有单元覆盖该坐标" in decisions.reason_zh[0]
+    assert decisions.flagged[0]
+
+
 def test_a_router_can_be_sent_to_another_process() -> None:
     town = router(duties=[duty(1, "grid_worker", "1111")])
     before = decide(town, 0.5, 0.5)

@@ -38,12 +38,15 @@ class AnsweredBatch:
     tickets, decisions
         Columns of the two tables, as `storage.bulk.plain` gives them; what only the one who
         writes can tell is left out: ids, source and import. Both are empty for no tickets.
+    unusable
+        `Located.unusable` of each ticket.
     bad
         The rows that are no tickets, with their cells and the fault.
     """
 
     tickets: Columns
     decisions: Columns
+    unusable: pa.Array
     bad: list[Record]
     _cells: bytes = field(repr=False)
 
@@ -62,13 +65,17 @@ def answer_batch(router: Router, batch: TicketBatch) -> AnsweredBatch:
     """Answer some tickets, and put them into the columns of their tables."""
     cells = marshal.dumps((batch.lines, batch.rows))
     if not len(batch):
-        return AnsweredBatch({}, {}, batch.bad, cells)
+        return AnsweredBatch({}, {}, pa.array([], pa.string()), batch.bad, cells)
     answer = router.answer(batch.columns)
     decided_at = np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
     tickets = {name: batch.columns[name] for name in _TICKET_FIELDS} | answer.ticket_columns()
     decisions = answer.decision_columns(batch.columns["as_of"], decided_at)
     return AnsweredBatch(
-        bulk.plain(Ticket, tickets), bulk.plain(Decision, decisions), batch.bad, cells
+        bulk.plain(Ticket, tickets),
+        bulk.plain(Decision, decisions),
+        pa.array(answer.located.unusable, pa.string()),
+        batch.bad,
+        cells,
     )
 
 

@@ -26,6 +26,7 @@ from gridmap.intake.tickets.profile import Profile
 from gridmap.intake.tickets.rejected import RejectedRows
 from gridmap.intake.tickets.rows import open_tickets
 from gridmap.intake.tickets.sifting import Sifted, sift
+from gridmap.locating import unusable_line
 from gridmap.model import Decision, Event, Import, Ticket
 from gridmap.storage import Store, bulk
 
@@ -50,6 +51,8 @@ class TicketsReport:
         Where the rejected rows are, if there are any.
     methods, rules
         How many of the accepted tickets were located in which way and decided by which rule.
+    unusable
+        How many of them had a coordinate that could not be used, by the cause.
     """
 
     path: Path
@@ -61,6 +64,7 @@ class TicketsReport:
     rejected_path: Path | None = None
     methods: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    unusable: Counter[str] = field(default_factory=Counter)
 
     def add(self, batch: AnsweredBatch, sifted: Sifted) -> None:
         """Count a batch that was kept, and how its new tickets were answered."""
@@ -69,6 +73,8 @@ class TicketsReport:
         tickets, decisions = take(batch.tickets, sifted.new), take(batch.decisions, sifted.new)
         self.methods.update(_counted(tickets["locating_method"]))
         self.rules.update(_counted(decisions["rule"]))
+        self.unusable.update(_counted(batch.unusable.take(pa.array(sifted.new))))
+        self.unusable.pop("", None)
         self.flagged += decisions["flagged"].true_count
 
     def lines(self) -> list[str]:
@@ -84,6 +90,8 @@ class TicketsReport:
         if self.accepted:
             said.append(f"Located by: {_shares(self.methods)}.")
             said.append(f"Decided by: {_shares(self.rules)}; {self.flagged} flagged.")
+        if self.unusable:
+            said.append(unusable_line(self.unusable))
         if self.rejected_path is not None:
             said.append(f"The rejected rows, each with its reason, are in {self.rejected_path}.")
         return said

@@ -146,10 +146,21 @@ def test_a_bad_coordinate_is_no_reason_to_reject(store: Store, bring: Bring) -> 
     said = [decision.reason_en for decision in decisions]
     for text, part in zip(
         said,
-        ["swapped", "0,0", "no coordinate", "no coordinate", *["not a longitude"] * 2, "outside"],
+        [
+            "swapped",
+            "0,0",
+            "no coordinate",
+            "no coordinate",
+            "not a longitude",
+            "not two numbers",
+            "no unit covers",
+        ],
         strict=True,
     ):
         assert part in text
+    assert report.lines()[-1] == (
+        "5 coordinates not usable: 1 swapped, 1 zero, 1 out of range, 1 no number, 1 outside."
+    )
 
 
 def test_an_empty_table_changes_nothing(store: Store, bring: Bring) -> None:
