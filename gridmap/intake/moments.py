@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from gridmap.errors import InputError
-
-#: Where a list does not say otherwise.
-TIME_ZONE = "Asia/Shanghai"
+from gridmap.settings import Settings
 
 _YEARS = range(1900, 2200)
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
@@ -17,16 +15,7 @@ _HOUR = re.compile(r"(?<=[ T])(\d):")
 _SLASHED = re.compile(r"^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 
 
-def parse_zone(name: str) -> ZoneInfo:
-    """Find a time zone by its IANA name; an InputError when there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = f"{name!r} is no time zone: write one as Asia/Shanghai."
-        raise InputError(message) from error
-
-
-def parse_moment(text: str, time_zone: str = TIME_ZONE) -> datetime:
+def parse_moment(text: str, time_zone: ZoneInfo | None = None) -> datetime:
     """
     Read a date or a time; a date means the midnight with which it begins.
 
@@ -35,7 +24,7 @@ def parse_moment(text: str, time_zone: str = TIME_ZONE) -> datetime:
     text
         E.g. `2026-10-03`, `2026/10/3`, `2026年10月3日`, `20261003`, `2026-10-03 08:15`.
     time_zone
-        The zone of what does not name an offset from UTC.
+        The zone of what does not name an offset from UTC; the site's when left out.
 
     Returns
     -------
@@ -57,7 +46,7 @@ def parse_moment(text: str, time_zone: str = TIME_ZONE) -> datetime:
         message = f"{text!r} is no date: write it as 2026-10-03."
         raise InputError(message)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=parse_zone(time_zone))
+        moment = moment.replace(tzinfo=time_zone or Settings.from_environ().time_zone)
     return moment.astimezone(UTC)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from gridmap.intake import findings as report
 from gridmap.intake.duties.checks import DutyChecks
@@ -13,8 +14,8 @@ from gridmap.intake.duties.rows import AbsenceRow, DutyRow, PersonRow, read_duti
 from gridmap.intake.duties.staffing import check_chiefs, check_staffing
 from gridmap.intake.findings import Finding
 from gridmap.intake.journal import import_session, journal
-from gridmap.intake.moments import TIME_ZONE
 from gridmap.intake.sources import digest, require_file
+from gridmap.settings import Settings
 from gridmap.storage import Store
 
 
@@ -63,7 +64,7 @@ class DutiesReport:
 
 
 def import_duties(
-    store: Store, path: Path | str, *, time_zone: str = TIME_ZONE, dry_run: bool = False
+    store: Store, path: Path | str, *, time_zone: ZoneInfo | None = None, dry_run: bool = False
 ) -> DutiesReport:
     """
     Bring a list of people, duties and absences into the store, in one transaction.
@@ -81,7 +82,8 @@ def import_duties(
         Chinese. A row with the role `absence` (缺勤) names no unit. `valid_to` is the first day
         that no longer counts; an empty `valid_from` means since ever.
     time_zone
-        The zone whose midnights the dates mean.
+        The zone whose days the dates are and in which the report tells them; the site's when left
+        out.
     dry_run
         Check and report only.
 
@@ -91,6 +93,7 @@ def import_duties(
         If the file cannot be read or misses a column: then nothing changes.
     """
     path, now = Path(path), datetime.now(UTC)
+    time_zone = time_zone or Settings.from_environ().time_zone
     require_file(path)
     rows, found, count = read_duties(path, time_zone)
     result = DutiesReport(path, count, dry_run, findings=found)
@@ -98,7 +101,7 @@ def import_duties(
         roster = Roster.load(session)
         good = DutyChecks(roster, rows, found).good_rows()
         _take(roster, good, result)
-        found += check_chiefs(roster.duties())
+        found += check_chiefs(roster.duties(), time_zone)
         found += check_staffing(roster.duties(), roster.grids(now), now)
         result.rejected = sum(finding.severity == "error" for finding in found)
         if not dry_run:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from gridmap.errors import InputError
 from gridmap.intake.findings import Finding
 from gridmap.intake.lists import OfficeList, read_list
-from gridmap.intake.moments import parse_moment, parse_zone
+from gridmap.intake.moments import parse_moment
 from gridmap.intake.units.history import BEGINNING
 from gridmap.intake.units.rows import AUTO, parse_level
 from gridmap.model import GENERAL_SCHEME
@@ -106,7 +107,7 @@ Row = DutyRow | AbsenceRow
 
 
 def read_duties(
-    path: Path, time_zone: str
+    path: Path, time_zone: ZoneInfo
 ) -> tuple[list[tuple[PersonRow, Row]], list[Finding], int]:
     """
     Read a list of duties and absences.
@@ -132,7 +133,6 @@ def read_duties(
     InputError
         If the file cannot be read or misses a needed column.
     """
-    parse_zone(time_zone)
     table = read_list(path, NEEDED, {chinese: name for name, chinese in COLUMNS.items()})
     rows, findings = [], list(table.bad)
     for index, line in enumerate(table.lines):
@@ -151,7 +151,7 @@ def _cells(table: OfficeList, index: int) -> Callable[[str], str]:
     return cell
 
 
-def _row(cell: Callable[[str], str], line: int, time_zone: str) -> tuple[PersonRow, Row]:
+def _row(cell: Callable[[str], str], line: int, time_zone: ZoneInfo) -> tuple[PersonRow, Row]:
     code, role = cell("person_code"), cell("role")
     _require(code, "there is no person code.")
     _require(role, "there is no role.")

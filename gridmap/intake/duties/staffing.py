@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from gridmap.intake.duties.rows import DutyRow
 from gridmap.intake.findings import Finding, counted, listed
@@ -62,8 +63,8 @@ def _finding(problem: str, codes: list[str]) -> Finding:
     return Finding("staffing", f"{problem} in {where}.", "warning", tuple(codes))
 
 
-def check_chiefs(duties: Iterable[DutyRow]) -> list[Finding]:
-    """Warn of two grid chiefs of one grid at the same time, for the same matters."""
+def check_chiefs(duties: Iterable[DutyRow], time_zone: ZoneInfo) -> list[Finding]:
+    """Warn of two grid chiefs of one grid at a time, for the same matters; days are of a zone."""
     seats: dict[tuple[str, str, str | None], list[DutyRow]] = defaultdict(list)
     for duty in duties:
         if duty.role == CHIEF and not duty.substitute_for:
@@ -73,8 +74,9 @@ def check_chiefs(duties: Iterable[DutyRow]) -> list[Finding]:
         held.sort(key=lambda duty: (duty.valid_from, duty.person))
         for earlier, later in pairwise(held):
             if earlier.meets(later):
+                start = later.valid_from.astimezone(time_zone)
                 message = (
-                    f"Grid {unit} has two chiefs at once from {later.valid_from:%Y-%m-%d}: "
+                    f"Grid {unit} has two chiefs at once from {start:%Y-%m-%d}: "
                     f"{earlier.person} and {later.person}."
                 )
                 findings.append(Finding("two chiefs", message, units=(unit,)))

@@ -197,7 +197,17 @@ def test_one_and_one_and_some(small_town: Store, tmp_path: Path) -> None:
     assert said["No grid chief"] == ("1112", "1121", "1122")
     assert said["No volunteer"] == ("1111", "1112", "1121", "1122")
     (two,) = [f.message for f in report.findings if f.kind == "two chiefs"]
-    assert two == "Grid 1111 has two chiefs at once from 2025-12-31: A1 and A4."
+    assert two == "Grid 1111 has two chiefs at once from 2026-01-01: A1 and A4."
+
+
+def test_days_are_of_the_zone_of_the_site(
+    small_town: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDMAP_TIME_ZONE", "America/New_York")
+    report = bring(small_town, tmp_path, CHIEF, CHIEF.replace("A1,示例一", "A4,示例四"))
+    assert duties(small_town, "A1")[0].valid_from == datetime(2026, 1, 1, 5, tzinfo=UTC)
+    (two,) = [f.message for f in report.findings if f.kind == "two chiefs"]
+    assert two == "Grid 1111 has two chiefs at once from 2026-01-01: A1 and A4."
 
 
 def test_missing_columns(small_town: Store, tmp_path: Path) -> None:
