@@ -14,7 +14,7 @@ import gridmap
 from gridmap.errors import StoreError
 from layers.words import say
 from web.counting import origins
-from web.holding import session
+from web.holding import session, settings
 from web.language import language
 
 _STATIC = Path(__file__).parent / "static"
@@ -44,8 +44,8 @@ def notices() -> list[str]:
 
 
 def moment(value: datetime) -> str:
-    """Write a time in the zone of this computer."""
-    return f"{value.astimezone():%Y-%m-%d %H:%M}"
+    """Write a time in the zone of the site, whatever that of this computer is."""
+    return f"{value.astimezone(settings().time_zone):%Y-%m-%d %H:%M}"
 
 
 def number(value: int) -> str:

@@ -1,6 +1,8 @@
 """Every page, in both languages, on either back end."""
 
 import re
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from support.stock import REPORTER, REPORTER_PHONE
@@ -86,6 +88,18 @@ def test_ticket_page_says_the_decision_its_reason_and_the_alternatives(client):
 
 def test_ticket_page_without_a_place_says_so(client):
     assert "has no place on the map" in text_of(client, "/tickets/4?lang=en")
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [("Asia/Shanghai", "2026-10-01 16"), ("America/Los_Angeles", "2026-10-01 01")],
+)
+@pytest.mark.parametrize("url", ["/tickets", "/tickets/1", "/units/1111"])
+def test_times_are_those_of_the_site(app, zone, hour, url):
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, time_zone=ZoneInfo(zone))
+    times = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", text_of(app.test_client(), url))
+    assert {time[:13] for time in times} == {hour}, "all were reported within one hour"
 
 
 @pytest.mark.parametrize(
