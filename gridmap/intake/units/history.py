@@ -5,7 +5,7 @@ A unit is never overwritten: its version ends and the next one begins at the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -87,6 +87,29 @@ def levels_elsewhere(session: Session, scheme: str) -> dict[str, str]:
 def is_valid(version: Version, at: datetime) -> bool:
     """Tell whether a version has not ended by then."""
     return version.valid_to is None or version.valid_to > at
+
+
+def keep_names(rows: UnitRows, stored: dict[str, Version]) -> None:
+    """Give units of a file without a column of names the name that the store has."""
+    for index, code in enumerate(rows.codes):
+        if code in stored:
+            rows.names[index] = stored[code].name
+
+
+def keep_parents(rows: UnitRows, stored: dict[str, Version], known: Collection[str]) -> None:
+    """
+    Give units of a file without a column of parents the parent that the store has.
+
+    Where the store has a parent that no unit is, and the code tells one that is known by now, the
+    latter is right.
+    """
+    there = set(known) | set(rows.codes)
+    for index, code in enumerate(rows.codes):
+        version = stored.get(code)
+        if version is None or version.parent_code is None:
+            continue
+        if version.parent_code in there or rows.parents[index] not in there:
+            rows.parents[index] = version.parent_code
 
 
 def keep_places(rows: UnitRows, stored: dict[str, Version]) -> None:

@@ -22,6 +22,8 @@ from gridmap.intake.units.history import (
     Version,
     compare,
     is_valid,
+    keep_names,
+    keep_parents,
     keep_places,
     levels_elsewhere,
     newest_versions,
@@ -131,7 +133,8 @@ def import_units(
         `district`, `street`, `community`, `grid`, `building`, `entrance`, or `auto` for a file of
         several levels: the length and the zeros of each code tell its level.
     code, name, parent
-        Columns. Without a name the code is taken; without a parent, what the code scheme tells.
+        Columns. Without a column of names or parents a stored unit keeps its own; a new one is
+        named by its code and has the parent that the code scheme tells.
     scheme
         The division of the ground that the units belong to.
     datum
@@ -161,8 +164,11 @@ def import_units(
     with import_session(store, dry_run=dry_run) as session:
         stored = newest_versions(session, scheme)
         known = levels_elsewhere(session, scheme) | {c: v.level for c, v in stored.items()}
+        if name is None:
+            keep_names(rows, stored)
         if parent is None:
             fill_parents(rows, known)
+            keep_parents(rows, stored, known)
         found += check_tree(rows, known)
         if not rows.drawn:
             keep_places(rows, stored)

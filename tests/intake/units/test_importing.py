@@ -79,6 +79,26 @@ def test_change_ends_a_version_and_begins_another(
     assert to_shape(before.geometry).area == pytest.approx(STEP**2)
 
 
+def test_a_column_left_out_keeps_what_is_stored(store: Store, grids: Path, tmp_path: Path) -> None:
+    bring(store, grids)
+    assert bring(store, grids, name=None, parent=None).unchanged == tuple(CODES)
+    path = write_layer(tmp_path / "own.gpkg", [square(9, 0)], code=["G9"], up=["110106"])
+    bring(store, path, name=None, parent="up")
+    assert bring(store, path, name=None, parent=None).unchanged == ("G9",)
+
+
+def test_a_parent_that_came_later_takes_the_place_of_one_that_never_did(
+    embedded: Store, grids: Path, tmp_path: Path
+) -> None:
+    path = write_layer(tmp_path / "a.gpkg", [square(0, 0)], code=CODES[:1], up=["elsewhere"])
+    bring(embedded, path, name=None, parent="up")
+    assert bring(embedded, path, name=None, parent=None).unchanged == (CODES[0],)
+    above = write_layer(tmp_path / "b.gpkg", [square(0, 0, 4)], code=[COMMUNITY])
+    bring(embedded, above, level="community", name=None, parent=None)
+    assert bring(embedded, path, name=None, parent=None).changed == (CODES[0],)
+    assert stored(embedded)[-1].parent_code == COMMUNITY
+
+
 def test_changes_begin_now_and_not_before_their_forerunner(
     store: Store, grids: Path, tmp_path: Path
 ) -> None:
