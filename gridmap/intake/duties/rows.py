@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gridmap.errors import InputError
-from gridmap.intake.findings import Finding
+from gridmap.intake.findings import Finding, listed
 from gridmap.intake.lists import OfficeList, read_list
 from gridmap.intake.moments import parse_moment
 from gridmap.intake.units.history import BEGINNING
@@ -31,6 +31,12 @@ COLUMNS = {
     "valid_to": "截止日期",
     "substitute_for": "替代人员编号",
     "reason": "原因",
+}
+
+#: Further names that offices give the columns of dates.
+OTHER_NAMES = {
+    **dict.fromkeys(("生效日期", "有效期始", "有效期起", "开始日期"), "valid_from"),
+    **dict.fromkeys(("失效日期", "有效期止", "结束日期", "终止日期"), "valid_to"),
 }
 NEEDED = ("person_code", "name", "role", "unit_code")
 
@@ -133,14 +139,26 @@ def read_duties(
     InputError
         If the file cannot be read or misses a needed column.
     """
-    table = read_list(path, NEEDED, {chinese: name for name, chinese in COLUMNS.items()})
-    rows, findings = [], list(table.bad)
+    aliases = {**{chinese: name for name, chinese in COLUMNS.items()}, **OTHER_NAMES}
+    table = read_list(path, NEEDED, aliases)
+    rows, findings = [], [*table.bad, *_column_findings(table)]
     for index, line in enumerate(table.lines):
         try:
             rows.append(_row(_cells(table, index), line, time_zone))
         except InputError as error:
             findings.append(Finding("row", f"Line {line}: {error}", "error"))
     return rows, findings, len(table) + len(table.bad)
+
+
+def _column_findings(table: OfficeList) -> Iterator[Finding]:
+    unused = [name for name in table.columns if name not in COLUMNS]
+    if unused:
+        yield Finding("columns", f"Columns not used: {listed(unused)}.")
+    header = table.headers.get("valid_to", "valid_to")
+    if header != "valid_to" and any(table.columns["valid_to"]):
+        # Many offices write the last day that counts there.
+        message = f"{header} is read as the first day that no longer counts."
+        yield Finding("columns", message, "note")
 
 
 def _cells(table: OfficeList, index: int) -> Callable[[str], str]:

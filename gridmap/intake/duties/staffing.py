@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from gridmap.intake.duties.rows import DutyRow
@@ -72,8 +71,10 @@ def check_chiefs(duties: Iterable[DutyRow], time_zone: ZoneInfo) -> list[Finding
     findings = []
     for (_, unit, _), held in seats.items():
         held.sort(key=lambda duty: (duty.valid_from, duty.person))
-        for earlier, later in pairwise(held):
-            if earlier.meets(later):
+        for index, later in enumerate(held):
+            others = (duty for duty in held[:index] if duty.person != later.person)
+            earlier = next(filter(later.meets, others), None)
+            if earlier is not None:
                 start = later.valid_from.astimezone(time_zone)
                 message = (
                     f"Grid {unit} has two chiefs at once from {start:%Y-%m-%d}: "

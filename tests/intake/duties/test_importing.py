@@ -210,6 +210,29 @@ def test_days_are_of_the_zone_of_the_site(
     assert two == "Grid 1111 has two chiefs at once from 2026-01-01: A1 and A4."
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("生效日期", "失效日期"), ("有效期始", "有效期止"), ("开始日期", "结束日期")],
+)
+def test_usual_names_of_dates(small_town: Store, tmp_path: Path, start: str, end: str) -> None:
+    path = tmp_path / "a.csv"
+    header = f"人员编号,姓名,角色,单元编码,{start},{end},备注,序号"
+    path.write_text(f"{header}\nA1,示例一,网格长,1111,2026-01-01,2026-10-16,示例,1\n", "utf-8")
+    report = import_duties(small_town, path)
+    (chief,) = duties(small_town, "A1")
+    assert chief.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
+    assert chief.valid_to == datetime(2026, 10, 15, 16, tzinfo=UTC)
+    assert [finding.line() for finding in report.findings if finding.kind == "columns"] == [
+        "warning: Columns not used: 备注, 序号.",
+        f"note: {end} is read as the first day that no longer counts.",
+    ]
+
+
+def test_one_person_is_not_two_chiefs(small_town: Store, tmp_path: Path) -> None:
+    report = bring(small_town, tmp_path, CHIEF, CHIEF.replace("2026-01-01", "2025-06-01"))
+    assert not [finding for finding in report.findings if finding.kind == "two chiefs"]
+
+
 def test_missing_columns(small_town: Store, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("姓名,角色,工号\n示例,网格长,1\n", encoding="gb18030")
@@ -238,7 +261,7 @@ def test_example_with_chinese_columns(embedded: Store) -> None:
     import_units(embedded, grids, level="grid", code="code", name="name", parent="parent")
     report = import_duties(embedded, folder / "examples" / "duties-zh.csv")
     assert (report.rows, report.new, report.people, report.rejected) == (5, 5, 4, 0)
-    assert {finding.kind for finding in report.findings} == {"staffing"}
+    assert {finding.kind for finding in report.findings} == {"columns", "staffing"}
     (chief,) = duties(embedded, "示例01")
     assert (chief.role, chief.scheme) == ("grid_chief", "general")
     assert chief.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
