@@ -26,6 +26,13 @@ from gridmap.intake.sources import require_file, require_kind, unpacked
 KINDS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".kml", ".zip")
 _IN_ZIP = (".shp", ".gdb", ".gpkg", ".geojson", ".kml")
 
+# Formats whose rule is WGS 84, whatever their coordinates really are.
+_WGS84_BY_RULE = (".geojson", ".json", ".kml")
+_NO_DATUM_GIVEN = (
+    "no --datum given: taken as WGS 84, as the format says; Chinese data is often GCJ-02 "
+    "(--datum gcj02)"
+)
+
 # GDAL's remarks that say nothing about the data.
 _HARMLESS = ("organizePolygons", "Non closed ring", "driver does not support")
 
@@ -83,8 +90,12 @@ def read_layer(path: Path, *, layer: str | None = None, datum: str | None = None
         if source.suffix.lower() == ".shp":
             require_whole(source)
         meta, geometry, fields, remarks = _read(source, _layer_name(source, layer))
+        by_rule = source.suffix.lower() in _WGS84_BY_RULE
     shapes, closed = _decode(geometry)
-    placed = place(shapes, _crs(meta["crs"], path), datum, path)
+    crs = _crs(meta["crs"], path)
+    placed = place(shapes, crs, datum, path)
+    if by_rule and datum is None and crs is not None and crs.name.startswith("WGS 84"):
+        remarks.append(_NO_DATUM_GIVEN)
     return Layer(fields, placed, closed, tuple(remarks))
 
 

@@ -11,12 +11,15 @@ from gridmap.datum import Metric
 from gridmap.errors import InputError
 from gridmap.intake.areas.coverage import check_coverage
 from gridmap.intake.areas.rings import repair
-from gridmap.intake.findings import Finding, counted
+from gridmap.intake.findings import Finding, counted, listed
 from gridmap.intake.units.history import Version
 from gridmap.intake.units.rows import POINT_LEVELS, UnitRows
 
 #: The share of a unit that may lie outside of its parent before that is told.
 OUTSIDE_SHARE = 0.01
+
+#: How many units outside of their parents are told one by one; more are one line.
+OUTSIDE_SHOWN = 5
 
 #: West, east, south and north of what China becomes when longitude and latitude are swapped.
 CHINA_SWAPPED = (3.0, 54.0, 73.0, 90.0)
@@ -59,13 +62,30 @@ def check_parents(rows: UnitRows, stored: dict[str, Version]) -> list[Finding]:
     metric = Metric.around([west, east], [south, north])
     child, parent = (metric.project_geometry(s[known]) for s in (rows.shapes, above))
     share = shapely.area(shapely.difference(child, parent)) / shapely.area(child)
-    found = []
-    for index in np.flatnonzero(share > OUTSIDE_SHARE).tolist():
-        row = int(known[index])
-        code, name = rows.codes[row], rows.parents[row]
-        message = f"{share[index]:.1%} of unit {code} lies outside of its parent {name}."
-        found.append(Finding("outside parent", message, "warning", (code, str(name))))
-    return found
+    outside = {int(known[i]): float(share[i]) for i in np.flatnonzero(share > OUTSIDE_SHARE)}
+    return _outside(rows, outside)
+
+
+def _outside(rows: UnitRows, shares: dict[int, float]) -> list[Finding]:
+    """Tell of the rows that lie outside of their parents, by the share that does."""
+    if len(shares) <= OUTSIDE_SHOWN:
+        return [
+            Finding(
+                "outside parent",
+                f"{share:.1%} of unit {code} lies outside of its parent {parent}.",
+                units=(code, str(parent)),
+            )
+            for share, code, parent in (
+                (share, rows.codes[i], rows.parents[i]) for i, share in shares.items()
+            )
+        ]
+    worst = sorted(shares, key=lambda i: -round(shares[i], 3))
+    which = listed(f"{rows.codes[i]} ({shares[i]:.1%})" for i in worst)
+    message = (
+        f"{len(worst):,} units lie in part or wholly outside of their parents: {which}. When all "
+        "are shifted alike, one of the two files is in another datum (--datum)."
+    )
+    return [Finding("outside parent", message, units=tuple(rows.codes[i] for i in worst))]
 
 
 def _doubtful_places(rows: UnitRows) -> list[Finding]:

@@ -57,6 +57,24 @@ def test_geojson_alone_is_wgs84_and_may_be_said_to_be_gcj02(tmp_path: Path) -> N
     assert found.bounds == pytest.approx(square(0, 0).bounds, abs=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("suffix", "crs", "datum", "told"),
+    [
+        (".geojson", 4326, None, True),
+        (".kml", 4326, None, True),
+        (".geojson", 4326, "wgs84", False),
+        (".geojson", 4490, None, False),
+        (".gpkg", 4326, None, False),
+    ],
+)
+def test_wgs84_by_rule_of_the_format_is_told(
+    tmp_path: Path, suffix: str, crs: int, datum: str | None, told: bool
+) -> None:
+    path = write_layer(tmp_path / f"a{suffix}", [square(0, 0)], crs=crs, code=["1"])
+    remarks = read_layer(path, datum=datum).remarks
+    assert any("no --datum given: taken as WGS 84" in remark for remark in remarks) == told
+
+
 def test_file_without_crs_needs_a_datum(tmp_path: Path) -> None:
     path = write_layer(tmp_path / "a.shp", [square(0, 0)], crs=None, code=["1"])
     with pytest.raises(DatumError, match="does not tell its datum: name it with --datum"):

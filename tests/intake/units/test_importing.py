@@ -237,6 +237,22 @@ def test_child_outside_its_parent(embedded: Store, grids: Path, tmp_path: Path) 
     assert finding.message == f"50.0% of unit {CODES[3]} lies outside of its parent {COMMUNITY}."
 
 
+def test_a_wrong_datum_is_told_once(embedded: Store, tmp_path: Path) -> None:
+    above = write_layer(tmp_path / "c.gpkg", [square(0, 0, 8)], code=[COMMUNITY])
+    bring(embedded, above, level="community", name=None, parent=None)
+    codes = [f"{COMMUNITY}{number:03}" for number in range(1, 9)]
+    shapes = [square(number + 6.5, 0) for number in range(8)]
+    path = write_layer(tmp_path / "g.geojson", shapes, crs=4326, code=codes)
+    report = bring(embedded, path, name=None, parent=None)
+    (finding,) = [f for f in report.findings if f.kind == "outside parent"]
+    assert finding.message.startswith(
+        f"7 units lie in part or wholly outside of their parents: {codes[2]} (100.0%)"
+    )
+    assert finding.message.endswith("one of the two files is in another datum (--datum).")
+    note = "note: no --datum given: taken as WGS 84, as the format says; Chinese data is often "
+    assert f"{note}GCJ-02 (--datum gcj02)." in report.lines()
+
+
 def test_parents(embedded: Store, tmp_path: Path) -> None:
     path = write_layer(
         tmp_path / "a.gpkg",
