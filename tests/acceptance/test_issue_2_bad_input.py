@@ -223,8 +223,8 @@ PLACES = {
     "999,39.8031": "not a longitude and latitude",
     "NaN,NaN": "no coordinate",
     "0,0": "0,0",
-    "东边,北边": "not a longitude and latitude",
-    "-74.0,40.7": "outside the area",
+    "东边,北边": "not two numbers",
+    "-74.0,40.7": "no unit covers",
 }
 
 
