@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from gridmap.intake.tables.reading import BATCH_ROWS
 from gridmap.intake.tables.record import Record
 from gridmap.intake.tickets.ahead import answered
 from gridmap.intake.tickets.answered import AnsweredBatch, take
+from gridmap.intake.tickets.content import Content, content_stored
 from gridmap.intake.tickets.profile import Profile
 from gridmap.intake.tickets.rejected import RejectedRows
 from gridmap.intake.tickets.rows import open_tickets
@@ -176,7 +178,8 @@ class _Run:
         """Keep what is new of a batch, whole or not at all; tell the rows that contradict."""
         with self.store.write() as session:
             self._lock(session)
-            sifted = sift(batch, self._known(session, batch.tickets["number"].to_pylist()))
+            known = self._known(session, batch.tickets["number"].to_pylist())
+            sifted = sift(batch, known, partial(self._stored, session))
             import_id = self.import_id
             if len(sifted.new):
                 import_id = import_id or self._begin(session)
@@ -224,6 +227,13 @@ class _Run:
             number: (digest, import_id is not None and import_id == self.import_id)
             for number, digest, import_id in session.execute(query)
         }
+
+    def _stored(self, session: Session, numbers: list[str]) -> dict[str, Content]:
+        """Read what the store has under some numbers."""
+        if not numbers:
+            return {}
+        query = select(Ticket).where(Ticket.source == self.source, self._among(numbers))
+        return {ticket.number: content_stored(ticket) for ticket in session.scalars(query)}
 
     def _among(self, numbers: list[str]) -> ColumnElement[bool]:
         """Ask for numbers that are one parameter, not thousands.

@@ -222,7 +222,19 @@ def _status(
 
 
 def _digests(cells: dict[str, list[str]]) -> npt.NDArray[np.int64]:
-    """Hash the mapped cells of each row to 64 bits (BLAKE2b)."""
-    rows = zip(*(cells[name] for name in sorted(cells)), strict=True)
+    """Hash the mapped cells of each row to 64 bits (BLAKE2b); degrees count as numbers."""
+    columns = (
+        map(_as_number, cells[name]) if name in ("longitude", "latitude") else cells[name]
+        for name in sorted(cells)
+    )
+    rows = zip(*columns, strict=True)
     hashes = [blake2b("\x1f".join(row).encode(), digest_size=8).digest() for row in rows]
     return np.frombuffer(b"".join(hashes), dtype="<i8").astype(np.int64)
+
+
+def _as_number(cell: str) -> str:
+    """Write a number in one way, with the 15 digits that a workbook keeps."""
+    try:
+        return f"{float(cell) + 0.0:.15g}"  # the sum makes 0 of -0
+    except ValueError:
+        return cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +11,15 @@ import pyarrow.compute as pc
 
 from gridmap.intake.tables.record import Reason, Record
 from gridmap.intake.tickets.answered import AnsweredBatch
+from gridmap.intake.tickets.content import Content, content_of, differing
 
 TWICE = Reason(
-    "同一文件中前面已有相同编号、内容不同的行",
-    "the same number stands earlier in this file with other content",
+    "同一文件中前面已有相同编号、内容不同的行（{fields}）",
+    "the same number stands earlier in this file with other content ({fields})",
 )
 CHANGED = Reason(
-    "库中已有相同编号、内容不同的工单",
-    "the store has a ticket with this number and other content",
+    "库中已有相同编号、内容不同的工单（{fields}）",
+    "the store has a ticket with this number and other content ({fields})",
 )
 
 
@@ -30,7 +32,11 @@ class Sifted:
     conflicts: list[Record]
 
 
-def sift(batch: AnsweredBatch, known: dict[str, tuple[int, bool]]) -> Sifted:
+def sift(
+    batch: AnsweredBatch,
+    known: dict[str, tuple[int, bool]],
+    stored: Callable[[list[str]], dict[str, Content]],
+) -> Sifted:
     """
     Tell the new tickets of a batch from those that are known already.
 
@@ -41,20 +47,38 @@ def sift(batch: AnsweredBatch, known: dict[str, tuple[int, bool]]) -> Sifted:
     known
         Digest of each number that the store has, and whether it is from an earlier row of the
         same file.
+    stored
+        Gives what the store has under numbers. It is asked only for rows with another digest: the
+        same content may be written in other ways.
     """
     numbers = batch.tickets["number"]
     if not known and pc.count_distinct(numbers).as_py() == len(batch):
         return Sifted(np.arange(len(batch)), 0, [])
-    new: list[int] = []
-    faults: dict[int, Reason] = {}
-    seen = dict(known)
+    new: dict[str, int] = {}
+    doubtful: dict[int, str] = {}
+    seen = {number: digest for number, (digest, _) in known.items()}
     digests = batch.tickets["digest"].to_pylist()
     for index, number in enumerate(numbers.to_pylist()):
-        digest = digests[index]
         if number not in seen:
-            seen[number] = (digest, True)
-            new.append(index)
-        elif seen[number][0] != digest:
-            faults[index] = TWICE if seen[number][1] else CHANGED
+            seen[number] = digests[index]
+            new[number] = index
+        elif seen[number] != digests[index]:
+            doubtful[index] = number
+    before = {
+        number: content_of(batch, new[number]) for number in doubtful.values() if number in new
+    }
+    before |= stored([number for number in doubtful.values() if number not in new])
+    faults: dict[int, Reason] = {}
+    for index, number in doubtful.items():
+        fields = differing(before[number], content_of(batch, index))
+        if fields is not None:
+            twice = number in new or known[number][1]
+            faults[index] = _naming(TWICE if twice else CHANGED, fields)
     unchanged = len(batch) - len(new) - len(faults)
-    return Sifted(np.array(new, dtype=np.int64), unchanged, batch.records(faults))
+    places = np.array(list(new.values()), dtype=np.int64)
+    return Sifted(places, unchanged, batch.records(faults))
+
+
+def _naming(reason: Reason, fields: Reason) -> Reason:
+    zh, en = (said.format(fields=names) for said, names in zip(reason, fields, strict=True))
+    return Reason(zh, en)

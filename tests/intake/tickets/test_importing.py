@@ -106,13 +106,31 @@ def test_other_content_under_the_same_number_is_rejected(store: Store, bring: Br
     report = bring(row("T1") + row("T1") + row("T1", content="楼后有垃圾") + row("T2"))
     assert (report.accepted, report.unchanged, report.rejected) == (2, 1, 1)
     assert rejected(report) == [
-        ("4", "the same number stands earlier in this file with other content")
+        ("4", "the same number stands earlier in this file with other content (content)")
     ]
     report = bring(row("T1", content="=别的") + row("T2"), "next.csv")
     assert (report.accepted, report.unchanged, report.rejected) == (0, 1, 1)
-    assert rejected(report) == [("2", "the store has a ticket with this number and other content")]
+    said = "the store has a ticket with this number and other content (content)"
+    assert rejected(report) == [("2", said)]
     assert "'=别的" in report.rejected_path.read_text(encoding="utf-8-sig")
     assert counted(store)["tickets"] == 2
+
+
+def test_coordinates_are_compared_as_numbers(store: Store, bring: Bring) -> None:
+    bring(row("T1", "0,0") + row("T2", "116.2017,39.8031"))
+    again = row("T1", "0,0.0") + row("T2", "116.20170,039.8031") + row("T2", "1.162017e2,39.8031")
+    report = bring(again, "again.csv")
+    assert (report.unchanged, report.rejected) == (3, 0)
+    moved = row("T2", "116.2018,39.8031", content="楼后有垃圾").replace("08:15", "08:16")
+    report = bring(moved, "moved.csv")
+    said = "the store has a ticket with this number and other content (time, content, coordinate)"
+    assert rejected(report) == [("2", said)]
+
+
+def test_the_same_content_written_otherwise_is_the_same(store: Store, bring: Bring) -> None:
+    bring(row("T1"))
+    report = bring(row("T1").replace("2026-01-31 08", "2026/01/31 08"), "again.csv")
+    assert (report.unchanged, report.rejected) == (1, 0)
 
 
 def test_the_same_number_in_another_batch(bring: Bring) -> None:
