@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from gridmap.intake.duties.roster import Roster
 from gridmap.intake.duties.rows import ROLES, AbsenceRow, DutyRow, PersonRow
@@ -14,8 +15,9 @@ Rows = list[tuple[PersonRow, DutyRow | AbsenceRow]]
 class DutyChecks:
     """Judge the rows of a list against each other and against the store."""
 
-    def __init__(self, roster: Roster, rows: Rows, findings: list[Finding]) -> None:
+    def __init__(self, roster: Roster, rows: Rows, findings: list[Finding], now: datetime) -> None:
         self._roster = roster
+        self._now = now
         self._rows = rows
         self._findings = findings
         self._names = {code: person.name for code, person in roster.people.items()}
@@ -24,6 +26,7 @@ class DutyChecks:
     def good_rows(self) -> Rows:
         """Give the rows that can be taken; tell what is wrong with the others."""
         good = [pair for pair in self._rows if not self._told(pair[1].line, self._problem(*pair))]
+        good = [(person, self._known(row)) for person, row in good]
         duties = [row for _, row in good if isinstance(row, DutyRow)]
         held: dict[tuple[str, str, str, str], list[DutyRow]] = {}
         for duty in [*self._roster.duties(), *duties]:
@@ -31,6 +34,9 @@ class DutyChecks:
         good = [pair for pair in good if not self._told(pair[1].line, _stands_in(pair[1], held))]
         self._findings += _unknown_roles(good)
         return good
+
+    def _known(self, row: DutyRow | AbsenceRow) -> DutyRow | AbsenceRow:
+        return self._roster.known(row) if isinstance(row, DutyRow) else row
 
     def _told(self, line: int, problem: str | None) -> bool:
         if problem is not None:
@@ -49,7 +55,11 @@ class DutyChecks:
                 return f"there is no unit {row.unit_code} in scheme {row.scheme}."
             if row.level is not None and row.level != level:
                 return f"unit {row.unit_code} is a {level}, not a {row.level}."
-        key = row.key if isinstance(row, DutyRow) else (row.person, row.valid_from)
+            end = self._roster.known(row).valid_to
+            if row.valid_to is None and end is not None and end <= self._now:
+                return f"that duty of {row.person} has ended: write valid_from if it begins again."
+        known = self._known(row)
+        key = known.key if isinstance(known, DutyRow) else (known.person, known.valid_from)
         first = self._lines.setdefault(key, row.line)
         return None if first == row.line else f"it repeats line {first}."
 

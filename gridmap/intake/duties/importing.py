@@ -70,8 +70,10 @@ def import_duties(
     Bring a list of people, duties and absences into the store, in one transaction.
 
     A duty is known again by person, role, unit, matter, beginning and whom it stands in for; a list
-    that gives it another end changes the end. Nothing is deleted: what the list does not name
-    stays. Rows with an error are left out and told; the others come in.
+    that gives it another end changes the end. A row without a beginning means the duty that is
+    stored, whenever it began, and one with a beginning dates a stored duty since ever. Nothing is
+    deleted: what the list does not name stays. Rows with an error are left out and told; the others
+    come in.
 
     Parameters
     ----------
@@ -99,7 +101,7 @@ def import_duties(
     result = DutiesReport(path, count, dry_run, findings=found)
     with import_session(store, dry_run=dry_run) as session:
         roster = Roster.load(session)
-        good = DutyChecks(roster, rows, found).good_rows()
+        good = DutyChecks(roster, rows, found, now).good_rows()
         _take(roster, good, result)
         found += check_chiefs(roster.duties(), time_zone)
         found += check_staffing(roster.duties(), roster.grids(now), now)
@@ -124,11 +126,10 @@ def _take(
     roster: Roster, rows: list[tuple[PersonRow, DutyRow | AbsenceRow]], result: DutiesReport
 ) -> None:
     """Put rows on the roster and count what each did."""
-    before = {duty.key for duty in roster.duties() if duty.valid_to is None}
     for person, row in rows:
         roster.take_person(person)
         outcome = roster.take(row)
         setattr(result, outcome, getattr(result, outcome) + 1)
     named = {row.key for _, row in rows if isinstance(row, DutyRow)}
-    result.left = len(before - named)
+    result.left = sum(duty.valid_to is None and duty.key not in named for duty in roster.duties())
     result.people = roster.people_touched

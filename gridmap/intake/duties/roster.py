@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gridmap.intake.duties.rows import AbsenceRow, DutyRow, PersonRow
-from gridmap.intake.units.history import to_datetime64
+from gridmap.intake.units.history import BEGINNING, to_datetime64
 from gridmap.model import GENERAL_SCHEME, Absence, Duty, Person, Unit
 from gridmap.storage import bulk
 
@@ -41,6 +41,7 @@ class Roster:
     _person_ids: dict[str, int] = field(default_factory=dict)
     _duties: dict[tuple[object, ...], DutyRow] = field(default_factory=dict)
     _duty_ids: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _latest: dict[tuple[object, ...], DutyRow] = field(default_factory=dict)
     _absences: dict[tuple[str, datetime], AbsenceRow] = field(default_factory=dict)
     _absence_ids: dict[tuple[str, datetime], int] = field(default_factory=dict)
     _grid_ends: dict[str, datetime | None] = field(default_factory=dict)
@@ -57,9 +58,9 @@ class Roster:
             roster.people[person.code] = PersonRow(
                 _STORED, person.code, person.name, person.phone, person.organisation
             )
-        for duty in session.scalars(select(Duty)):
+        for duty in session.scalars(select(Duty).order_by(Duty.valid_from)):
             row = _duty_row(duty, codes)
-            roster._duties[row.key] = row
+            roster._duties[row.key] = roster._latest[row.seat] = row
             roster._duty_ids[row.key] = duty.id
         for absence in session.scalars(select(Absence)):
             key = (codes[absence.person_id], absence.valid_from)
@@ -83,6 +84,15 @@ class Roster:
         """Name the grids of the general scheme that have not ended by a moment."""
         return [code for code, end in self._grid_ends.items() if end is None or end > at]
 
+    def known(self, row: DutyRow) -> DutyRow:
+        """Give a row without a beginning the dates of the latest stored duty that it means."""
+        latest = self._latest.get(row.seat)
+        dated = row.valid_from != BEGINNING or row.key in self._duties
+        if dated or latest is None or not latest.meets(row):
+            return row
+        end = row.valid_to or latest.valid_to
+        return replace(row, valid_from=latest.valid_from, valid_to=end)
+
     def take_person(self, row: PersonRow) -> None:
         """Add a person, or what the list tells more of one."""
         known = self.people.get(row.code)
@@ -101,8 +111,24 @@ class Roster:
     def take(self, row: DutyRow | AbsenceRow) -> Outcome:
         """Add a duty or an absence, or give a known one the end that the row has."""
         if isinstance(row, DutyRow):
+            if self._begins(row):
+                return "changed"
             return self._take("duties", self._duties, row.key, row)
         return self._take("absences", self._absences, (row.person, row.valid_from), row)
+
+    def _begins(self, row: DutyRow) -> bool:
+        """Date the stored duty since ever that a row gives a beginning, if there is one."""
+        undated = replace(row, valid_from=BEGINNING).key
+        if row.key in self._duties or undated not in self._duty_ids:
+            return False
+        if not self._duties[undated].meets(row):
+            return False
+        del self._duties[undated]
+        self._touched["duties"].discard(undated)
+        self._duty_ids[row.key] = self._duty_ids.pop(undated)
+        self._duties[row.key] = row
+        self._touched["duties"].add(row.key)
+        return True
 
     def _take(self, kind: str, known: dict[Any, Any], key: Any, row: Any) -> Outcome:
         before = known.get(key)
@@ -158,8 +184,15 @@ class Roster:
             },
         )
         old = [key for key in keys if key in self._duty_ids]
-        ends = [{"id": self._duty_ids[key], "valid_to": self._duties[key].valid_to} for key in old]
-        _update(session, Duty, ends)
+        dates = [
+            {
+                "id": self._duty_ids[key],
+                "valid_from": self._duties[key].valid_from,
+                "valid_to": self._duties[key].valid_to,
+            }
+            for key in old
+        ]
+        _update(session, Duty, dates)
 
     def _write_absences(self, session: Session) -> None:
         keys = sorted(self._touched["absences"])

@@ -90,6 +90,14 @@ class DutyRow:
         where = (self.scheme, self.unit_code, self.matter)
         return (self.person, self.role, *where, self.valid_from, self.substitute_for)
 
+    @property
+    def seat(self) -> tuple[object, ...]:
+        """Who has which duty, whenever that is."""
+        return (
+            *(self.person, self.role, self.scheme, self.unit_code, self.matter),
+            self.substitute_for,
+        )
+
     def meets(self, other: DutyRow) -> bool:
         """Tell whether two duties are valid at the same time."""
         return not (

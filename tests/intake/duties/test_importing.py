@@ -233,6 +233,31 @@ def test_one_person_is_not_two_chiefs(small_town: Store, tmp_path: Path) -> None
     assert not [finding for finding in report.findings if finding.kind == "two chiefs"]
 
 
+def test_row_without_dates_is_the_stored_duty(small_town: Store, tmp_path: Path) -> None:
+    undated = CHIEF.replace("2026-01-01", "")
+    bring(small_town, tmp_path, CHIEF)
+    report = bring(small_town, tmp_path, undated)
+    assert (report.new, report.changed, report.unchanged, report.left) == (0, 0, 1, 3)
+    report = bring(small_town, tmp_path, undated.replace("1111,,,,", "1111,,,2026-02-01,"))
+    assert (report.new, report.changed) == (0, 1)
+    (chief,) = duties(small_town, "A1")
+    assert chief.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
+    assert chief.valid_to == datetime(2026, 1, 31, 16, tzinfo=UTC)
+    assert errors(bring(small_town, tmp_path, undated)) == [
+        "Line 2: that duty of A1 has ended: write valid_from if it begins again."
+    ]
+
+
+def test_stored_duty_since_ever_is_given_its_beginning(town: Store, tmp_path: Path) -> None:
+    undated = CHIEF.replace("2026-01-01", "")
+    bring(town, tmp_path, undated)
+    report = bring(town, tmp_path, CHIEF)
+    assert (report.new, report.changed, report.left) == (0, 1, 3)
+    (chief,) = duties(town, "A1")
+    assert chief.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
+    assert bring(town, tmp_path, CHIEF, undated).unchanged == 1
+
+
 def test_missing_columns(small_town: Store, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("姓名,角色,工号\n示例,网格长,1\n", encoding="gb18030")
