@@ -94,6 +94,8 @@ class Profile:
             content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             said = error.strerror if isinstance(error, OSError) else error
+            if isinstance(error, tomllib.TOMLDecodeError):
+                said = f"{error}; put text in quotes"
             message = f"The profile {path} cannot be read: {said}."
             raise SettingError(message) from error
         return _Reader(path).profile(content)

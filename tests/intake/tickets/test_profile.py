@@ -114,3 +114,9 @@ def test_number_and_time_must_be_mapped(tmp_path: Path, field: str) -> None:
 def test_a_table_must_be_a_table(tmp_path: Path, content: str) -> None:
     with pytest.raises(SettingError, match="must be a table"):
         load(tmp_path, content + (SMALL if "values" in content else ""))
+
+
+def test_text_without_quotes_is_told(tmp_path: Path) -> None:
+    (tmp_path / "bare.toml").write_text("[columns]\nnumber = 编号\n", encoding="utf-8")
+    with pytest.raises(SettingError, match=r"line 2, column 10.*put text in quotes"):
+        Profile.load(tmp_path / "bare.toml")
