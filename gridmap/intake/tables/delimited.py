@@ -184,6 +184,9 @@ def _delimiter(file: BinaryIO) -> str:
 def _check_header(path: Path, record: Record, encoding: str) -> None:
     if record.fault is not None:
         message = f"The header of {path}, read as {encoding}, cannot be used: {record.fault.en}."
+        if record.fault == undecodable(encoding):
+            other = "gb18030" if encoding == "utf-8" else "utf-8"
+            message = f'{message[:-1]}; try encoding = "{other}".'
         raise InputError(message)
 
 

@@ -112,6 +112,9 @@ def open_table(
     """
     path = Path(path)
     start = _start(path)
+    if start.startswith((b"{", b"[{")):
+        message = f"{path} is neither CSV nor XLSX: it looks like JSON. Save it as CSV or XLSX."
+        raise InputError(message)
     if start == _OLE:
         message = f"{path} is an old (.xls) or a protected workbook: save it as XLSX or CSV."
         raise InputError(message)

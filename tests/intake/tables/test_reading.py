@@ -381,3 +381,19 @@ def test_nothing_is_left_open(csv_path: Path) -> None:
         with pytest.raises(InputError):
             open_table(csv_path, ["b"])
         list(open_table(csv_path).batches())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "big5"])
+def test_a_wrong_encoding_suggests_another(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\xff\xfe\xff,b\n1,2\n")
+    other = "gb18030" if encoding == "utf-8" else "utf-8"
+    with pytest.raises(InputError, match=f'try encoding = "{other}"'):
+        open_table(path, encoding=encoding)
+
+
+def test_what_is_no_table_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('{\n"type": 1}', encoding="utf-8")
+    with pytest.raises(InputError, match="neither CSV nor XLSX"):
+        open_table(path, ["编号"])
