@@ -64,7 +64,10 @@ def run(database: str, port: int | None) -> None:
     with closing(_listen(port)) as listening, closing(open_store(database)) as store:
         app = create_app({"STORE": store})
         logs.write_to_stderr()
-        address = f"http://{HOST}:{listening.getsockname()[1]}/"
+        got = listening.getsockname()[1]
+        if port is None and got != PORT:
+            click.echo(f"Port {PORT} is taken: listening on {got} instead.")
+        address = f"http://{HOST}:{got}/"
         click.echo(f"gridmap serves {store.url} at {address}")
         click.echo("It listens only on this computer, until there are accounts. Ctrl+C ends it.")
         waitress.serve(

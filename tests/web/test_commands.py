@@ -73,6 +73,27 @@ def test_port_that_is_taken(database):
     assert f"Port {port} of 127.0.0.1 is taken" in answer.output
 
 
+def test_another_port_than_the_usual_one_is_told(database, monkeypatch):
+    monkeypatch.setattr("waitress.serve", lambda *args, **kwargs: None)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        usual = other.getsockname()[1]
+        monkeypatch.setattr("web.commands.PORT", usual)
+        answer = CliRunner().invoke(main, ["--database", database, "serve"])
+    told = re.match(rf"Port {usual} is taken: listening on (\d+) instead\.\n", answer.output)
+    assert told, answer.output
+    assert f"http://127.0.0.1:{told[1]}/" in answer.output
+
+
+def test_the_usual_port_is_no_matter(database, monkeypatch):
+    monkeypatch.setattr("waitress.serve", lambda *args, **kwargs: None)
+    monkeypatch.setattr("web.commands.PORT", free_port())
+    answer = CliRunner().invoke(main, ["--database", database, "serve"])
+    assert answer.exit_code == 0
+    assert "is taken" not in answer.output
+
+
 def test_store_that_is_not_there(tmp_path):
     missing = f"geopackage:///{tmp_path / 'none.gpkg'}"
     answer = CliRunner().invoke(main, ["--database", missing, "serve", "--port", str(free_port())])
