@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from gridmap.errors import NotFoundError
 from gridmap.model import GENERAL_SCHEME, LEVELS
@@ -59,7 +60,11 @@ def _chosen(offered: list[str]) -> str:
     if wanted is None:
         return offered[-1] if offered else ""
     if wanted not in offered:
-        message = f"There is no map of the level {wanted!r}: choose one of {', '.join(offered)}."
+        message = gettext(
+            "There is no map of the level '%(wanted)s': choose one of %(offered)s.",
+            wanted=wanted,
+            offered=", ".join(offered),
+        )
         raise NotFoundError(message)
     return wanted
 

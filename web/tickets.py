@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import select
 
 from gridmap.errors import InputError, NotFoundError
@@ -42,7 +43,7 @@ def page_number() -> int:
     """Return the page that is asked for, 1 when none is named."""
     text = request.args.get("page", "1")
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        message = f"The page {text!r} is no number: give 1 or more."
+        message = gettext("The page '%(text)s' is no number: give 1 or more.", text=text)
         raise InputError(message)
     return int(text)
 
@@ -52,7 +53,9 @@ def show(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket with every decision that was made of it."""
     ticket = session().get(Ticket, ticket_id) if ticket_id < 2**63 else None
     if ticket is None:
-        message = f"There is no ticket {ticket_id}: look it up in the list of tickets."
+        message = gettext(
+            "There is no ticket %(number)s: look it up in the list of tickets.", number=ticket_id
+        )
         raise NotFoundError(message)
     decisions = session().execute(
         select(Decision, Unit, Person)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
@@ -85,7 +86,9 @@ def _unit(reading: Session, code: str, now: datetime) -> Unit:
         query = query.where(Unit.scheme == wanted)
     found = reading.scalars(query).all()
     if not found:
-        message = f"There is no unit {code} now: look it up in the list of units."
+        message = gettext(
+            "There is no unit %(code)s now: look it up in the list of units.", code=code
+        )
         raise NotFoundError(message)
     return min(found, key=lambda unit: (unit.scheme != GENERAL_SCHEME, unit.scheme))
 

@@ -155,6 +155,21 @@ def test_what_is_wrong_is_told_in_one_sentence(client, url, status, sentence):
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("/units/zzz", "目前没有单元 zzz：请在单元列表中查找。"),
+        ("/tickets/999", "没有工单 999：请在工单列表中查找。"),
+        ("/tickets?page=x", "页码“x”不是数字"),
+        ("/?level=galaxy", "没有层级“galaxy”的地图"),
+    ],
+)
+def test_chinese_page_says_what_is_wrong_in_chinese(client, url, sentence):
+    text = client.get(url, headers={"Accept-Language": "zh"}).text
+    assert sentence in text
+    assert "There is no" not in text
+
+
 def test_empty_store_says_what_to_do(empty_app):
     client = empty_app.test_client()
     assert "gridmap import units" in text_of(client, "/")
