@@ -159,6 +159,12 @@ def compare(
             changes.new.append(index)
             message = f"Unit {code} ended before and begins again: codes are not to be used twice."
             findings.append(Finding("code again", message, "warning", (code,)))
+        elif level != version.level:
+            message = (
+                f"Unit {code} is stored as {version.level}, and {level} is named now: a unit keeps "
+                "its level; mend --level, or name another --scheme."
+            )
+            findings.append(Finding("level", message, "error", (code,)))
         elif same[index] and _same_words(rows, index, version):
             changes.unchanged.append(index)
         elif version.valid_from >= start:

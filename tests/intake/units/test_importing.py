@@ -123,6 +123,17 @@ def test_units_that_are_missing_stay_and_are_listed(
     assert all(unit.valid_to is None for unit in stored(store))
 
 
+def test_a_unit_keeps_its_level(store: Store, grids: Path) -> None:
+    bring(store, grids)
+    report = bring(store, grids, level="building", parent=None)
+    assert report.refused
+    assert report.lines()[0] == (
+        f"error: Unit {CODES[0]} is stored as grid, and building is named now: a unit keeps its "
+        "level; mend --level, or name another --scheme."
+    )
+    assert {(unit.level, unit.valid_to) for unit in stored(store)} == {("grid", None)}
+
+
 def test_ended_code_that_comes_again(store: Store, grids: Path, tmp_path: Path) -> None:
     bring(store, grids)
     with store.write() as session:
