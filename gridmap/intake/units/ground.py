@@ -39,6 +39,25 @@ def check_shapes(path: Path, rows: UnitRows) -> list[Finding]:
     return found + _doubtful_places(rows)
 
 
+def check_areas(rows: UnitRows) -> list[Finding]:
+    """Warn of units that have only a point where an area is what makes them a unit."""
+    bare = [
+        code
+        for code, level, shape, lon in zip(
+            rows.codes, rows.levels, rows.shapes, rows.lon, strict=True
+        )
+        if shape is None and not np.isnan(lon) and level not in POINT_LEVELS
+    ]
+    if not bare:
+        return []
+    count = counted(len(bare), "unit")
+    message = (
+        f"No area, only a point, for {count}: no place can lie there, and tickets go to the unit "
+        f"above ({listed(bare)})."
+    )
+    return [Finding("no area", message, "warning", tuple(bare))]
+
+
 def check_level(rows: UnitRows, level: str, others: dict[str, Version]) -> list[Finding]:
     """Look for gaps and overlaps among the units of a level, stored ones included."""
     mine = [i for i, of in enumerate(rows.levels) if of == level and rows.shapes[i] is not None]

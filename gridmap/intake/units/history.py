@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gridmap.intake.findings import Finding
+from gridmap.intake.findings import Finding, counted
 from gridmap.intake.units.rows import UnitRows
 from gridmap.model import Seat, Unit
 from gridmap.storage import bulk
@@ -112,15 +112,22 @@ def keep_parents(rows: UnitRows, stored: dict[str, Version], known: Collection[s
             rows.parents[index] = version.parent_code
 
 
-def keep_places(rows: UnitRows, stored: dict[str, Version]) -> None:
+def keep_places(rows: UnitRows, stored: dict[str, Version]) -> list[Finding]:
     """Give units of a table, which draws nothing, the area or the point that the store has."""
+    kept = []
     for index, code in enumerate(rows.codes):
         version = stored.get(code)
         if version is None:
             continue
         rows.shapes[index] = version.shape
+        if version.shape is not None:
+            kept.append(code)
         if version.seat is not None and np.isnan(rows.lon[index]):
             rows.lon[index], rows.lat[index] = version.seat.x, version.seat.y
+    if not kept:
+        return []
+    message = f"A table draws no areas: the stored area of {counted(len(kept), 'unit')} stays."
+    return [Finding("kept area", message, "note", tuple(kept))]
 
 
 def compare(

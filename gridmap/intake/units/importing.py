@@ -16,7 +16,7 @@ from gridmap.intake import findings as report
 from gridmap.intake.findings import Finding
 from gridmap.intake.journal import import_session, journal
 from gridmap.intake.sources import digest, require_file
-from gridmap.intake.units.ground import check_level, check_parents, check_shapes
+from gridmap.intake.units.ground import check_areas, check_level, check_parents, check_shapes
 from gridmap.intake.units.history import (
     Changes,
     Version,
@@ -74,11 +74,11 @@ class UnitsReport:
     def lines(self) -> list[str]:
         """Write the report as lines, what happened last."""
         answer = report.lines(self.findings)
-        if self.unplaced:
+        if self.unplaced and not self.refused:
             which = report.listed(self.unplaced, UNPLACED_SHOWN)
             count = report.counted(len(self.unplaced), "unit")
             answer.append(f"note: {count} without area or point, kept: {which}.")
-        if self.left:
+        if self.left and not self.refused:
             which = report.listed(self.left)
             count = report.counted(len(self.left), "stored unit")
             answer.append(f"note: {count} not in the file, left as they are: {which}.")
@@ -171,7 +171,8 @@ def import_units(
             keep_parents(rows, stored, known)
         found += check_tree(rows, known)
         if not rows.drawn:
-            keep_places(rows, stored)
+            found += keep_places(rows, stored)
+        found += check_areas(rows)
         changes, left, more = _check_against(rows, stored, valid_from, now)
         found += more
         result = _report(path, scheme, rows, found, changes, left, dry_run=dry_run)

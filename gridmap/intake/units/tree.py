@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gridmap.intake.findings import Finding
+from gridmap.intake.findings import Finding, listed
 from gridmap.intake.units import codes
 from gridmap.intake.units.rows import UnitRows
 from gridmap.model import LEVEL_RANKS
+
+#: Up to so many units without their parent are told one by one.
+MISSING_SHOWN = 3
 
 
 def fill_parents(rows: UnitRows, stored: Mapping[str, str]) -> None:
@@ -63,16 +66,30 @@ def _codes_and_names(rows: UnitRows) -> Iterator[Finding]:
 
 
 def _parents(rows: UnitRows, levels: Mapping[str, str]) -> Iterator[Finding]:
+    missing: dict[str, str] = {}
     for code, level, parent in zip(rows.codes, rows.levels, rows.parents, strict=True):
         if parent is None or not level:
             continue
         above = levels.get(parent)
         if above is None:
-            message = f"Unit {code} has the parent {parent}, which no unit of file or store is."
-            yield Finding("missing parent", message, "warning", (code, parent))
+            missing[code] = parent
         elif above and LEVEL_RANKS[above] >= LEVEL_RANKS[level]:
             message = f"Unit {code} ({level}) cannot be below unit {parent} ({above})."
             yield Finding("parent", message, "error", (code, parent))
+    yield from _missing_parents(missing)
+
+
+def _missing_parents(parents: Mapping[str, str]) -> Iterator[Finding]:
+    """Tell of each unit by itself, or of many in one line."""
+    advice = "harmless where the tree begins with these, else import the level above first"
+    if len(parents) <= MISSING_SHOWN:
+        for code, parent in parents.items():
+            message = f"Unit {code} has the parent {parent}, which no unit of file or store is"
+            yield Finding("missing parent", f"{message}: {advice}.", "warning", (code, parent))
+        return
+    names = listed(dict.fromkeys(parents.values()), MISSING_SHOWN)
+    message = f"{len(parents):,} units have parents which no unit of file or store is ({names})"
+    yield Finding("missing parent", f"{message}: {advice}.", "warning", tuple(parents))
 
 
 def _code_schemes(rows: UnitRows) -> Iterator[Finding]:

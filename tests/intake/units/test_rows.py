@@ -104,9 +104,34 @@ def test_point_for_a_unit_with_an_area_keeps_the_area(
     bring(embedded, grids)
     path = tmp_path / "points.csv"
     path.write_text(f"code,name,lon,lat\n{CODES[0]},第1网格,117.0001,40.0001\n", encoding="utf-8")
-    bring(embedded, path, parent=None, datum="wgs84")
+    report = bring(embedded, path, parent=None, datum="wgs84")
     assert stored(embedded)[1].geometry is not None
     assert count(embedded, Seat) == 1
+    assert "note: A table draws no areas: the stored area of 1 unit stays." in report.lines()
+    assert not any("No area" in line for line in report.lines())
+
+
+def test_grids_that_are_only_points_are_warned_of(embedded: Store, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    rows = "".join(f"{code},第{code[-1]}网格,117.000{code[-1]},40.0001\n" for code in CODES)
+    path.write_text(f"code,name,lon,lat\n{rows}", encoding="utf-8")
+    lines = bring(embedded, path, parent=None, datum="wgs84").lines()
+    assert (
+        "warning: No area, only a point, for 4 units: no place can lie there, and tickets go to "
+        f"the unit above ({', '.join(CODES)})."
+    ) in lines
+    assert [line for line in lines if "have parents" in line] == [
+        f"warning: 4 units have parents which no unit of file or store is ({COMMUNITY}): harmless "
+        "where the tree begins with these, else import the level above first."
+    ]
+
+
+def test_a_refused_file_says_nothing_of_what_is_kept(embedded: Store, tmp_path: Path) -> None:
+    path = tmp_path / "swapped.csv"
+    path.write_text(f"code,name,lon,lat\n{CODES[0]},第1网格,40,117\n", encoding="utf-8")
+    report = bring(embedded, path, parent=None, datum="wgs84")
+    assert report.refused
+    assert not any("kept" in line for line in report.lines())
 
 
 def test_broken_row_of_a_table_keeps_it_out(embedded: Store, tmp_path: Path) -> None:
