@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gridmap.errors import InputError
 from gridmap.intake.areas.layers import read_layer
-from gridmap.intake.areas.placing import describe_misplaced, place_points
+from gridmap.intake.areas.placing import describe_misplaced, place, place_points
 from gridmap.intake.findings import Finding
 from gridmap.intake.lists import clean, read_list
 from gridmap.intake.units import codes
@@ -30,6 +30,7 @@ TABLE_KINDS = (".csv", ".tsv", ".txt", ".xlsx")
 # How columns with coordinates are called; a datum may follow, as in lon_gcj02.
 _LON = ("lon", "lng", "long", "longitude", "经度", "x")
 _LAT = ("lat", "latitude", "纬度", "y")
+_WKT = ("wkt", "geometry", "geom", "the_geom", "wkt_geom", "几何")
 
 _EXACT_FLOAT = 2.0**53
 _POINT = 0
@@ -156,10 +157,25 @@ def _read_table(path: Path, fields: Fields, datum: str | None) -> tuple[UnitRows
     findings = list(table.bad)
     labels = [f"line {line}" for line in table.lines]
     words = _words(fields, column)
+    nothing, closed = np.full(len(table), np.nan), np.empty(0, np.int64)
+    written = next((table.columns[c] for c in table.columns if c.casefold() in _WKT), None)
+    if written is not None:
+        shapes = place(_areas(written, labels, findings), None, datum, path)
+        return UnitRows(labels, *words, [], shapes, nothing, nothing, closed, drawn=True), findings
     lon, lat = _seats(path, table.columns, labels, datum, findings)
     shapes = np.full(len(table), None, dtype=object)
-    closed = np.empty(0, np.int64)
     return UnitRows(labels, *words, [], shapes, lon, lat, closed, drawn=False), findings
+
+
+def _areas(cells: list[str], labels: list[str], findings: list[Finding]) -> NDArray[np.object_]:
+    """Read a column of well-known text; what cannot be read is told and stays None."""
+    texts = np.array([cell or None for cell in cells], dtype=object)
+    shapes = np.asarray(shapely.force_2d(shapely.from_wkt(texts, on_invalid="fix")), dtype=object)
+    for index, (text, shape) in enumerate(zip(texts, shapes, strict=True)):
+        if text is not None and shape is None:
+            message = f"The area on {labels[index]} is no well-known text, such as POLYGON ((…))."
+            findings.append(Finding("shape", message, "error"))
+    return shapes
 
 
 def _words(

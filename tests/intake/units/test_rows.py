@@ -10,7 +10,7 @@ import pytest
 import shapely
 from geoalchemy2.shape import to_shape
 from sqlalchemy import select
-from support.files import write_layer
+from support.files import square, write_layer
 from support.units import CODES, COMMUNITY, bring, count, stored, write_grids
 
 from gridmap.datum import from_store
@@ -151,3 +151,35 @@ def test_workbook_with_blank_rows(embedded: Store, tmp_path: Path) -> None:
     workbook.save(tmp_path / "a.xlsx")
     report = bring(embedded, tmp_path / "a.xlsx", level="community", parent=None)
     assert report.new == ("110106001001",)
+
+
+@pytest.mark.parametrize("header", ["wkt", "WKT", "geometry"])
+def test_a_table_may_hold_areas_as_text(store: Store, tmp_path: Path, header: str) -> None:
+    path = tmp_path / "areas.csv"
+    rows = "".join(
+        f'{code},网格{place},"{square(place, 0).wkt}"\n' for place, code in enumerate(CODES)
+    )
+    path.write_text(f"code,name,{header}\n{rows}", encoding="utf-8")
+    with pytest.raises(DatumError, match="does not tell its datum: name it with --datum"):
+        bring(store, path, parent=None)
+    report = bring(store, path, parent=None, datum="wgs84")
+    assert report.new == tuple(CODES)
+    assert to_shape(stored(store)[1].geometry).equals(shapely.MultiPolygon([square(1, 0)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("POLYGN ((0 0))", "The area on line 2 is no well-known text"),
+        ("", "is refused: it has no shape"),
+        ("POINT (117 40)", "a unit is an area, and this is a Point"),
+    ],
+)
+def test_a_text_that_is_no_area_keeps_the_table_out(
+    embedded: Store, tmp_path: Path, text: str, words: str
+) -> None:
+    path = tmp_path / "areas.csv"
+    path.write_text(f"code,name,wkt\n{CODES[0]},网格,{text}\n", encoding="utf-8")
+    report = bring(embedded, path, parent=None, datum="wgs84")
+    assert report.refused
+    assert any(words in line for line in report.lines())
