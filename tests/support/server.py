@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
@@ -21,6 +21,8 @@ def serve(app: Callable[..., Any], *, threads: int = 4) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         # The sockets are the loop's: it closes them in its own thread and, left with none, ends.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
+        # Awake already, it may have closed them before it is woken.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
         thread.join()
         server.task_dispatcher.shutdown()
