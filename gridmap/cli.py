@@ -183,7 +183,9 @@ def route(
     how = Profile.load(profile)
     rules_file = Settings.from_environ().rules_file
     with opened(database) as store:
-        require_apart(output, (file, find_profile(profile), rules_file, *_files(store)))
+        require_apart(
+            output, (file, find_profile(profile), rules_file, *filter(None, (store.file,)))
+        )
         router = _router(store)
     with progress("tickets") as tick:
         shards = read_tickets(file, how)
@@ -220,11 +222,6 @@ def _router(store: Store) -> Router:
     from gridmap.routing import Router
 
     return Router.from_store(store)
-
-
-def _files(store: Store) -> list[Path]:
-    """Name the files that a store is in: none for a server's."""
-    return [Path(store.engine.url.database or "")] if store.backend == "geopackage" else []
 
 
 def _tell(report: Any) -> None:

@@ -5,7 +5,6 @@ It is a snapshot of a store, changes nothing, and can be sent to another process
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import select
 
+from gridmap.columns import Columns, take
 from gridmap.datum import to_store_point
 from gridmap.locating import CONFIDENCE, Located, Names, locate
 from gridmap.model import Revision
@@ -31,7 +31,6 @@ from gridmap.routing.territory import Held, hold, override
 from gridmap.settings import Settings
 from gridmap.storage import Store
 
-Columns = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]
 Moments = npt.NDArray[np.int64]
 
@@ -209,7 +208,7 @@ class Router:
         answer = Answer(Located.nowhere(len(as_of)), Decisions.blank(len(as_of)))
         for number in np.unique(numbers).tolist():
             places = np.flatnonzero(numbers == number)
-            part = self._answer(number, _take(columns, places), as_of[places])
+            part = self._answer(number, take(columns, places), as_of[places])
             _put(answer.located, places, part.located)
             _put(answer.decisions, places, part.decisions)
         return answer
@@ -258,14 +257,6 @@ class Router:
         named = located.unit >= 0
         held.unit[named], held.rule[named] = located.unit[named], "named"
         return held
-
-
-def _take(columns: Columns, places: npt.NDArray[np.int64]) -> dict[str, Any]:
-    indexes = places.tolist()
-    return {
-        name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in indexes]
-        for name, values in columns.items()
-    }
 
 
 def _put(whole: Located | Decisions, places: npt.NDArray[np.int64], part: Any) -> None:

@@ -26,6 +26,8 @@ class Store:
         Where it is, without a password.
     backend
         `geopackage` or `postgis`.
+    file
+        The GeoPackage; None on PostGIS.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -33,6 +35,7 @@ class Store:
         self.url = shown(engine.url)
         embedded = engine.dialect.name == schema.NAME
         self.backend = "geopackage" if embedded else "postgis"
+        self.file = Path(engine.url.database or "") if embedded else None
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**({} if embedded else snapshot))
         locked = {"isolation_level": "IMMEDIATE"}
@@ -123,9 +126,8 @@ def _prepare(store: Store) -> None:
 
 
 def _require_file(store: Store) -> None:
-    path = store.engine.url.database
-    if store.backend == "geopackage" and not Path(path or "").is_file():
-        message = f"There is no store {path}: make one with `gridmap init`."
+    if store.file is not None and not store.file.is_file():
+        message = f"There is no store {store.file}: make one with `gridmap init`."
         raise StoreError(message)
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from geoalchemy2.shape import from_shape
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from gridmap.columns import take
 from gridmap.intake.findings import counted
 from gridmap.intake.journal import import_session, journal
 from gridmap.intake.osm.kinds import Kinds
@@ -144,7 +146,9 @@ def _merge(session: Session, model: Model, columns: dict[str, Any], counts: Coun
             counts.unchanged += 1
         else:
             changed.append((row_id, place))
-    ids = bulk.insert(session, model, _take(columns, new))
+    fresh = take(columns, np.array(new, dtype=np.int64))
+    fresh |= {"source": [SOURCE] * len(new), "origin": ["imported"] * len(new)}
+    ids = bulk.insert(session, model, fresh)
     _update(session, model, columns, changed)
     counts.new += len(new)
     counts.changed += len(changed)
@@ -163,14 +167,6 @@ def _stored(
     return found
 
 
-def _take(columns: dict[str, Any], places: list[int]) -> dict[str, Any]:
-    taken = {
-        name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in places]
-        for name, values in columns.items()
-    }
-    return {**taken, "source": [SOURCE] * len(places), "origin": ["imported"] * len(places)}
-
-
 def _update(
     session: Session, model: Model, columns: dict[str, Any], changed: list[tuple[int, int]]
 ) -> None:
@@ -178,7 +174,7 @@ def _update(
     rows = [
         {
             "id": row_id,
-            "geometry": f"SRID={SRID};{shapely.to_wkt(columns['geometry'][place], -1)}",
+            "geometry": from_shape(columns["geometry"][place], srid=SRID),
             **{name: columns[name][place] for name in names},
         }
         for row_id, place in changed

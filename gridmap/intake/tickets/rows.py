@@ -16,7 +16,7 @@ from gridmap.datum import to_store
 from gridmap.intake.tables.cells import Times, degrees, times
 from gridmap.intake.tables.reading import BATCH_ROWS, TableBatch, open_table
 from gridmap.intake.tables.record import Reason, Record
-from gridmap.intake.tickets.profile import Profile
+from gridmap.intake.tickets.profile import TICKET_FIELDS, Profile
 
 #: Longer numbers do not fit into the index that keeps them unique, and are none.
 NUMBER_LIMIT = 200
@@ -32,15 +32,9 @@ SHORTENED_NUMBER = Reason(
 NO_TIME = Reason("没有时间", "it has no time")
 
 _SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
-_TEXT_FIELDS = (
-    "matter",
-    "matter_code",
-    "address",
-    "content",
-    "channel",
-    "urgency",
-    "reporter_name",
-    "reporter_phone",
+#: Fields that are taken as they are written; the others are read.
+_TEXT_FIELDS = tuple(
+    name for name in TICKET_FIELDS if name not in ("number", "reported_at", "status", "closed_at")
 )
 
 

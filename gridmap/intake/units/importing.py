@@ -195,8 +195,7 @@ def _check_arguments(origin: str, valid_from: datetime | None) -> None:
 def _require_another_file(store: Store, path: Path) -> None:
     # GDAL, closing the file, would drop the locks of the store's connections (POSIX locks belong
     # to the process) and could take their write-ahead log away.
-    own = store.engine.url.database
-    if store.backend == "geopackage" and own and path.samefile(own):
+    if store.file is not None and path.samefile(store.file):
         message = (
             f"{path} is the store itself: name the file that the units are in, or another store "
             "with --database."
