@@ -70,13 +70,7 @@ def run(database: str, port: int | None) -> None:
         address = f"http://{HOST}:{got}/"
         click.echo(f"gridmap serves {store.url} at {address}")
         click.echo("It listens only on this computer, until there are accounts. Ctrl+C ends it.")
-        waitress.serve(
-            app,
-            sockets=[listening],
-            threads=THREADS,
-            ident="gridmap",
-            _quiet=True,
-        )
+        waitress.serve(app, sockets=[listening], threads=THREADS, ident="gridmap", _quiet=True)
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -121,8 +121,12 @@ class Assignment:
             return self._outside
         code = matter_code if self._owners.by_matter else ""
         key = (row, self._owners.epoch(moment), code, "territory")
+        return self._remembered(edition, key, moment)
+
+    def _remembered(self, edition: Edition, key: tuple[int, int, str, str], moment: int) -> Said:
         if key not in self._said:
-            self._said[key] = self._say(edition, row, moment, code, "territory")
+            row, _epoch, matter, rule = key
+            self._said[key] = self._say(edition, row, moment, matter, rule)
         return self._said[key]
 
     def _to_units(
@@ -168,9 +172,7 @@ class Assignment:
         keys = list(zip(rows, epochs, matters, rules, strict=True))
         first = dict(zip(reversed(keys), reversed(moments.tolist()), strict=True))
         for key, moment in first.items():
-            if key not in self._said:
-                row, _epoch, matter, rule = key
-                self._said[key] = self._say(edition, row, moment, matter, rule)
+            self._remembered(edition, key, moment)
         return [self._said[key] for key in keys]
 
     def _say(self, edition: Edition, row: int, moment: int, code: str, rule: str) -> Said:
