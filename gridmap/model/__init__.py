@@ -1,6 +1,7 @@
 """The tables, by subject; one set for both stores."""
 
 from gridmap.model.base import SRID, Base, UtcDateTime
+from gridmap.model.gazetteer import ALIAS_KINDS, Alias, Correction
 from gridmap.model.organisation import (
     GENERAL_SCHEME,
     LEVEL_RANKS,
@@ -20,6 +21,7 @@ from gridmap.model.streets import Street
 from gridmap.model.tickets import Decision, Event, Import, Matter, Ticket
 
 __all__ = [
+    "ALIAS_KINDS",
     "GENERAL_SCHEME",
     "LEVELS",
     "LEVEL_RANKS",
@@ -27,9 +29,11 @@ __all__ = [
     "ROLES",
     "SRID",
     "Absence",
+    "Alias",
     "Base",
     "Bay",
     "Circle",
+    "Correction",
     "Decision",
     "Duty",
     "Event",

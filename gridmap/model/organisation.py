@@ -128,8 +128,9 @@ class Absence(Base):
 class Revision(Base):
     """A number that triggers raise with every change of a subject, whoever makes it.
 
-    `organisation` covers units, seats, people, duties and absences, so that whoever holds a
-    snapshot can tell in one cheap look whether it is still true.
+    `organisation` covers units, seats, people, duties and absences, `gazetteer` places, streets,
+    aliases and corrections, so that whoever holds a snapshot can tell in one cheap look whether it
+    is still true.
     """
 
     __tablename__ = "revisions"

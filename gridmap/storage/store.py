@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from gridmap.errors import StoreError
@@ -60,9 +60,20 @@ class Store:
 
     def organisation_version(self) -> int:
         """Tell the number that rises with every change of units, people, duties or absences."""
+        return self._version("organisation")
+
+    def gazetteer_version(self) -> int:
+        """Tell the number that rises with every change of what has a name on the ground.
+
+        That is places, streets, aliases, corrections and units; it also rises with people and
+        duties, which is no harm.
+        """
+        return self._version("organisation", "gazetteer")
+
+    def _version(self, *subjects: str) -> int:
         with self.read() as session:
-            query = select(Revision.value).where(Revision.subject == "organisation")
-            return session.scalars(query).one()
+            query = select(func.sum(Revision.value)).where(Revision.subject.in_(subjects))
+            return int(session.scalars(query).one())
 
     def close(self) -> None:
         """Give back every connection."""

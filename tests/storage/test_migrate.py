@@ -13,14 +13,18 @@ from gridmap.errors import StoreError
 from gridmap.model import (
     SRID,
     Absence,
+    Alias,
     Base,
+    Correction,
     Decision,
     Duty,
     Event,
     Import,
     Matter,
     Person,
+    Place,
     Seat,
+    Street,
     Ticket,
     Unit,
 )
@@ -167,8 +171,8 @@ def test_revisions_are_in_one_line():
     from alembic.script import ScriptDirectory
 
     scripts = list(ScriptDirectory.from_config(migrate._config()).walk_revisions())
-    assert [script.revision for script in reversed(scripts)] == ["0001", "0002", "0003"]
-    assert migrate.head() == "0003"
+    assert [script.revision for script in reversed(scripts)] == ["0001", "0002", "0003", "0004"]
+    assert migrate.head() == "0004"
 
 
 # --- triggers -----------------------------------------------------------------------------------
@@ -201,6 +205,45 @@ def test_the_revision_rises_with_every_change(store, table, change):
             session.execute(text(statement))
         assert store.organisation_version() > before
         before = store.organisation_version()
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "change"),
+    [
+        (Place, {"kind": "building", "source": "s"}, "number = '3'"),
+        (Street, {"street_class": "service", "source": "s"}, "name = '乙路'"),
+        (
+            Alias,
+            {"name": "n", "entry": "place/1", "kind": "nickname", "source": "s",
+             "created_at": SINCE, "created_by": "b"},
+            "withdrawn_by = 'b'",
+        ),
+        (
+            Correction,
+            {"text": "t", "method_before": "none", "confidence_before": 0.0,
+             "confirmed_at": SINCE, "confirmed_by": "b"},
+            "geometry = NULL, withdrawn_by = 'b'",
+        ),
+    ],
+)  # fmt: skip
+def test_the_gazetteer_version_rises_with_every_change(store, model, values, change):
+    versions = [store.gazetteer_version()]
+    with store.write() as session:
+        session.add(model(**values))
+    versions.append(store.gazetteer_version())
+    table = model.__tablename__
+    for statement in (f"UPDATE {table} SET {change}", f"DELETE FROM {table}"):
+        with store.write() as session:
+            session.execute(text(statement))
+        versions.append(store.gazetteer_version())
+    assert versions == [0, 1, 2, 3]
+    assert store.organisation_version() == 0
+
+
+def test_the_gazetteer_version_rises_with_units_too(store):
+    with store.write() as session:
+        session.add(rows()[0])
+    assert store.gazetteer_version() == 1
 
 
 def test_the_revision_stays_when_tickets_change(store):

@@ -34,8 +34,9 @@ LAYERS = {
     "streets": "LineString",
     "bays": "Polygon",
     "sheds": "Polygon",
+    "corrections": "Point",
 }
-TABLES = {"people", "duties", "absences", "matters", "imports", "decisions", "events"}
+TABLES = {"aliases", "people", "duties", "absences", "matters", "imports", "decisions", "events"}
 
 
 def square(x, y, side=1.0):
