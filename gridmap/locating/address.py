@@ -20,8 +20,8 @@ _ADMINISTRATIVE = re.compile(r".{1,8}?(?:街道|社区|[省市区县镇乡村])"
 
 # A number and one of these alone is a street with a number for a name: 69 STREET in Queens.
 _LATIN_TYPES = frozenset(
-    ("AVENUE", "AVE", "BOULEVARD", "BLVD", "COURT", "CT", "DRIVE", "DR", "LANE", "LN", "PLACE", "PL",
-     "ROAD", "RD", "STREET", "ST", "TERRACE", "WAY")
+    ("AVENUE", "AVE", "BOULEVARD", "BLVD", "COURT", "CT", "DRIVE", "DR", "LANE", "LN", "PLACE",
+     "PL", "ROAD", "RD", "STREET", "ST", "TERRACE", "WAY")
 )  # fmt: skip
 
 
@@ -33,8 +33,8 @@ def split_address(text: str) -> tuple[str | None, str | None]:
     ----------
     text
         Such as `映屿街38号`, `演示区潮甲街道环海路616号院2号楼`, `甲5号`, `12号院`,
-        `69-17 GRAND AVENUE`, `539 ELLSWORTH AVENUE, BRONX`. The units in front of a Chinese street are left away, as is
-        what follows the number; a number of a building (`2号楼`) is none of a house.
+        `69-17 GRAND AVENUE`, `539 ELLSWORTH AVENUE, BRONX`. The units in front of a
+        Chinese street are left away, as is what follows the number; a number of a building (`2号楼`) is none of a house.
 
     Returns
     -------
