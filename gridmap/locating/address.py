@@ -34,7 +34,8 @@ def split_address(text: str) -> tuple[str | None, str | None]:
     text
         Such as `映屿街38号`, `演示区潮甲街道环海路616号院2号楼`, `甲5号`, `12号院`,
         `69-17 GRAND AVENUE`, `539 ELLSWORTH AVENUE, BRONX`. The units in front of a
-        Chinese street are left away, as is what follows the number; a number of a building (`2号楼`) is none of a house.
+        Chinese street are left away, as is what follows the number; a number of a building
+        (`2号楼`) is none of a house.
 
     Returns
     -------
