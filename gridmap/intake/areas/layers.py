@@ -20,6 +20,7 @@ from pyproj.exceptions import CRSError
 from gridmap.errors import InputError
 from gridmap.intake.areas.placing import place
 from gridmap.intake.areas.shapefile import require_whole, table_encoding
+from gridmap.intake.lists import clean
 from gridmap.intake.sources import require_file, require_kind, unpacked
 
 #: Endings of the files that hold geometries.
@@ -32,6 +33,8 @@ _NO_DATUM_GIVEN = (
     "no --datum given: taken as WGS 84, as the format says; Chinese data is often GCJ-02 "
     "(--datum gcj02)"
 )
+
+_EXACT_FLOAT = 2.0**53
 
 # GDAL's remarks that say nothing about the data.
 _HARMLESS = ("organizePolygons", "Non closed ring", "driver does not support")
@@ -97,6 +100,28 @@ def read_layer(path: Path, *, layer: str | None = None, datum: str | None = None
     if by_rule and datum is None and crs is not None and crs.name.startswith("WGS 84"):
         remarks.append(_NO_DATUM_GIVEN)
     return Layer(fields, placed, closed, tuple(remarks))
+
+
+def texts(values: NDArray[Any], field: str, path: Path) -> list[str]:
+    """
+    Write a column as text, trimmed and with half-width letters: 101, not 101.0.
+
+    Raises
+    ------
+    InputError
+        If numbers are so large that they have lost digits.
+    """
+    numbers = values[np.isfinite(values)] if values.dtype.kind == "f" else np.empty(0)
+    if (np.abs(numbers) >= _EXACT_FLOAT).any():
+        message = f"{path}: the numbers in column {field!r} lost their last digits: make them text."
+        raise InputError(message)
+    return [_text(value) for value in values.tolist()]
+
+
+def _text(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    return clean(str(int(value) if isinstance(value, float) and value.is_integer() else value))
 
 
 def _layer_name(path: Path, layer: str | None) -> str:

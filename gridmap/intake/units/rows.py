@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gridmap.errors import InputError
-from gridmap.intake.areas.layers import read_layer
-from gridmap.intake.areas.placing import describe_misplaced, place, place_points
+from gridmap.intake.areas.layers import read_layer, texts
+from gridmap.intake.areas.tabular import Faults, coordinate_columns, read_areas, read_points
 from gridmap.intake.findings import Finding
-from gridmap.intake.lists import clean, read_list
+from gridmap.intake.lists import read_list
 from gridmap.intake.units import codes
 from gridmap.model import LEVELS
 
@@ -27,12 +26,6 @@ POINT_LEVELS = ("building", "entrance")
 
 TABLE_KINDS = (".csv", ".tsv", ".txt", ".xlsx")
 
-# How columns with coordinates are called; a datum may follow, as in lon_gcj02.
-_LON = ("lon", "lng", "long", "longitude", "经度", "x")
-_LAT = ("lat", "latitude", "纬度", "y")
-_WKT = ("wkt", "geometry", "geom", "the_geom", "wkt_geom", "几何")
-
-_EXACT_FLOAT = 2.0**53
 _POINT = 0
 
 
@@ -133,7 +126,7 @@ def _read_layer(
         raise InputError(message)
 
     def column(field: str) -> list[str]:
-        return _texts(found.fields[_column(path, field, list(found.fields))], field, path)
+        return texts(found.fields[_column(path, field, list(found.fields))], field, path)
 
     rows = UnitRows(
         [f"feature {number}" for number in range(1, len(found) + 1)],
@@ -157,25 +150,17 @@ def _read_table(path: Path, fields: Fields, datum: str | None) -> tuple[UnitRows
     findings = list(table.bad)
     labels = [f"line {line}" for line in table.lines]
     words = _words(fields, column)
-    nothing, closed = np.full(len(table), np.nan), np.empty(0, np.int64)
-    written = next((table.columns[c] for c in table.columns if c.casefold() in _WKT), None)
-    if written is not None:
-        shapes = place(_areas(written, labels, findings), None, datum, path)
-        return UnitRows(labels, *words, [], shapes, nothing, nothing, closed, drawn=True), findings
-    lon, lat = _seats(path, table.columns, labels, datum, findings)
     shapes = np.full(len(table), None, dtype=object)
-    return UnitRows(labels, *words, [], shapes, lon, lat, closed, drawn=False), findings
-
-
-def _areas(cells: list[str], labels: list[str], findings: list[Finding]) -> NDArray[np.object_]:
-    """Read a column of well-known text; what cannot be read is told and stays None."""
-    texts = np.array([cell or None for cell in cells], dtype=object)
-    shapes = np.asarray(shapely.force_2d(shapely.from_wkt(texts, on_invalid="fix")), dtype=object)
-    for index, (text, shape) in enumerate(zip(texts, shapes, strict=True)):
-        if text is not None and shape is None:
-            message = f"The area on {labels[index]} is no well-known text, such as POLYGON ((…))."
-            findings.append(Finding("shape", message, "error"))
-    return shapes
+    lon, lat = np.full((2, len(table)), np.nan)
+    faults: Faults = []
+    names = coordinate_columns(table.columns)
+    if len(names) == 1:
+        shapes, faults = read_areas(table.columns[names[0]], labels, datum, path)
+    elif names:
+        lon, lat, faults = read_points(table.columns, names, labels, datum, path)
+    findings += [finding for _, finding in faults]
+    closed, drawn = np.empty(0, np.int64), len(names) == 1
+    return UnitRows(labels, *words, [], shapes, lon, lat, closed, drawn=drawn), findings
 
 
 def _words(
@@ -198,21 +183,6 @@ def _column(path: Path, field: str, columns: Sequence[str]) -> str:
     return alike[0]
 
 
-def _texts(values: NDArray[Any], field: str, path: Path) -> list[str]:
-    """Write a column as text: 101, not 101.0."""
-    numbers = values[np.isfinite(values)] if values.dtype.kind == "f" else np.empty(0)
-    if (np.abs(numbers) >= _EXACT_FLOAT).any():
-        message = f"{path}: the numbers in column {field!r} lost their last digits: make them text."
-        raise InputError(message)
-    return [_text(value) for value in values.tolist()]
-
-
-def _text(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    return clean(str(int(value) if isinstance(value, float) and value.is_integer() else value))
-
-
 def _levels(rows: UnitRows, findings: list[Finding]) -> list[str]:
     told = [codes.level_of(code) for code in rows.codes]
     for label, code, level in zip(rows.labels, rows.codes, told, strict=True):
@@ -228,40 +198,3 @@ def _move_points(rows: UnitRows) -> None:
     points = small & (shapely.get_type_id(rows.shapes) == _POINT) & ~shapely.is_empty(rows.shapes)
     rows.lon[points], rows.lat[points] = shapely.get_coordinates(rows.shapes[points]).T
     rows.shapes[points] = None
-
-
-def _seats(
-    path: Path,
-    columns: dict[str, list[str]],
-    labels: list[str],
-    datum: str | None,
-    findings: list[Finding],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    lon_name, lat_name = _coordinate_column(columns, _LON), _coordinate_column(columns, _LAT)
-    if lon_name is None or lat_name is None:
-        return np.full(len(labels), np.nan), np.full(len(labels), np.nan)
-    lon, lat = (_numbers(columns[name], labels, name, findings) for name in (lon_name, lat_name))
-    for index in np.flatnonzero(~(np.isnan(lon) & np.isnan(lat))).tolist():
-        problem = describe_misplaced(np.array([lon[index], lat[index], lon[index], lat[index]]))
-        if problem is not None:
-            message = f"The point on {labels[index]} is refused: {problem}."
-            findings.append(Finding("point", message, "error"))
-    return place_points(lon, lat, datum, path)
-
-
-def _coordinate_column(columns: dict[str, list[str]], names: tuple[str, ...]) -> str | None:
-    found = [c for c in columns if c.casefold() in names or c.casefold().split("_")[0] in names]
-    return found[0] if len(found) == 1 else None
-
-
-def _numbers(
-    cells: list[str], labels: list[str], name: str, findings: list[Finding]
-) -> NDArray[np.float64]:
-    numbers = np.full(len(cells), np.nan)
-    for index, cell in enumerate(cells):
-        try:
-            numbers[index] = float(cell) if cell else np.nan
-        except ValueError:
-            message = f"{cell!r} in column {name} on {labels[index]} is no number."
-            findings.append(Finding("point", message, "error"))
-    return numbers
