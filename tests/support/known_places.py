@@ -81,16 +81,21 @@ class _Reader:
         if place.kind == "entrance":
             door = DOOR.fullmatch((place.name or "").removeprefix(self._whole(above)))
             return {**above, "entrance": door[1]} if above and door else None
+        house = HOUSE.fullmatch(place.number or "")
+        address = {"street": place.street, "house": house[1]} if place.street and house else {}
+        if place.kind == "address":
+            return address or None
         numbered = NUMBERED.fullmatch(place.name or "")
         if numbered:
-            parts = dict(zip(("head", "number", "word"), numbered.groups(), strict=True))
+            parts: dict[str, Any] = dict(
+                zip(("head", "number", "word"), numbered.groups(), strict=True)
+            )
         else:
             parts = {"head": place.name or ""}
         if place.kind == "building" and above is not None:
             return {**above, **parts, "head": above["head"]} if numbered else None
-        house = HOUSE.fullmatch(place.number or "")
-        if place.street and house and place.kind != "building":
-            parts |= {"street": place.street, "house": house[1]}
+        if place.kind != "building":
+            parts |= address
         letters = re.sub(r"[\d\s]", "", place.name or "")
         return parts if len(letters) > 1 and not GATE.fullmatch(letters) else None
 

@@ -76,14 +76,18 @@ def written(place: Known, ground: Ground, *, seed: int = SEED) -> list[Variation
     seed
         Another one draws other slips, other complaints and another neighbour.
     """
-    found = []
-    for name, change in CHANGES.items():
-        told = f"{seed}/{name}/{place.kind}/{place.name}/{'/'.join(place.units)}"
-        asked = Asked(place, ground, random.Random(told))
-        said = change(_plain(place), asked)
-        if said is not None and _is_clear(said, asked):
-            found.append(Variation(name, said.text(), said.truth))
-    return found
+    found = (write(place, ground, name, seed=seed) for name in CHANGES)
+    return [one for one in found if one is not None]
+
+
+def write(place: Known, ground: Ground, name: str, *, seed: int = SEED) -> Variation | None:
+    """Write a place in one way of the list; None where that does not leave it unique."""
+    told = f"{seed}/{name}/{place.kind}/{place.name}/{'/'.join(place.units)}"
+    asked = Asked(place, ground, random.Random(told))
+    said = CHANGES[name](_plain(place), asked)
+    if said is None or not _is_clear(said, asked):
+        return None
+    return Variation(name, said.text(), said.truth)
 
 
 def _plain(place: Known) -> Said:
