@@ -76,7 +76,7 @@ def init(database: str) -> None:
 
 @main.group(name="import")
 def import_() -> None:
-    """Bring in units, duties, matters or tickets from files."""
+    """Bring in units, duties, matters, places or tickets from files."""
 
 
 @import_.command()
@@ -135,6 +135,34 @@ def osm(database: str, file: Path) -> None:
 
     with opened(database) as store, progress("places and streets") as tick:
         _tell(import_osm(store, file, tick))
+
+
+@import_.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--kind", help="estate, building, entrance, address, service, …, for rows that do not say."
+)
+@click.option("--datum", help="wgs84, cgcs2000, gcj02 or bd09; needed when the file is silent.")
+@click.option("--layer", metavar="NAME", help="The layer, where a file holds several.")
+@click.option("--dry-run", is_flag=True, help="Check and report; change nothing.")
+@click.pass_obj
+def places(database: str, /, file: Path, *, dry_run: bool, **options: Any) -> None:
+    """Bring in estates, buildings, entrances or addresses from CSV, XLSX or a layer."""
+    from gridmap.intake.places import import_places
+
+    with opened(database) as store:
+        _tell(import_places(store, file, dry_run=dry_run, **options))
+
+
+@import_.command()
+@click.argument("file", type=FILE)
+@click.pass_obj
+def aliases(database: str, file: Path) -> None:
+    """Bring in old names, nicknames and short names of places from CSV or XLSX."""
+    from gridmap.intake.places import import_aliases
+
+    with opened(database) as store:
+        _tell(import_aliases(store, file))
 
 
 @import_.command()

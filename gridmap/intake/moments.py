@@ -9,6 +9,12 @@ from zoneinfo import ZoneInfo
 from gridmap.errors import InputError
 from gridmap.settings import Settings
 
+#: Names that offices give the columns of dates, besides ours.
+DATE_NAMES = {
+    **dict.fromkeys(("起始日期", "生效日期", "有效期始", "有效期起", "开始日期"), "valid_from"),
+    **dict.fromkeys(("截止日期", "失效日期", "有效期止", "结束日期", "终止日期"), "valid_to"),
+}
+
 _YEARS = range(1900, 2200)
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _HOUR = re.compile(r"(?<=[ T])(\d):")

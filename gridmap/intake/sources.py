@@ -58,6 +58,26 @@ def require_file(path: Path) -> None:
         raise InputError(problem)
 
 
+def require_apart(path: Path, store_file: Path | None) -> None:
+    """
+    Make sure that a file is not the store itself.
+
+    GDAL, closing the file, would drop the locks of the store's connections (POSIX locks belong to
+    the process) and could take their write-ahead log away.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
+    if store_file is not None and path.samefile(store_file):
+        message = (
+            f"{path} is the store itself: name the file that is to come in, or another store with "
+            "--database."
+        )
+        raise InputError(message)
+
+
 def require_kind(path: Path, kinds: tuple[str, ...]) -> None:
     """
     Make sure that the name ends as one of `kinds` and that the content begins like it.

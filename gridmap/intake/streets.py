@@ -19,7 +19,7 @@ from gridmap.intake.findings import Finding, counted
 from gridmap.intake.journal import import_session, journal
 from gridmap.intake.list_report import ListReport
 from gridmap.intake.lists import clean
-from gridmap.intake.sources import digest, require_file
+from gridmap.intake.sources import digest, require_apart, require_file
 from gridmap.model import ORIGINS, Import, Street
 from gridmap.storage import Store, bulk
 
@@ -68,6 +68,7 @@ def import_streets(
         message = f"{origin!r} is no origin: name one of {', '.join(ORIGINS)}."
         raise InputError(message)
     require_file(path)
+    require_apart(path, store.file)
     rows = read_layer(path, layer=layer, datum=datum)
     columns, findings = _streets(rows, path)
     number = len(columns["geometry"])

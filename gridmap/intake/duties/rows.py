@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from gridmap.errors import InputError
 from gridmap.intake.findings import Finding, listed
 from gridmap.intake.lists import OfficeList, read_list
-from gridmap.intake.moments import parse_moment
+from gridmap.intake.moments import DATE_NAMES, parse_moment
 from gridmap.intake.units.history import BEGINNING
 from gridmap.intake.units.rows import AUTO, parse_level
 from gridmap.model import GENERAL_SCHEME
@@ -33,11 +33,6 @@ COLUMNS = {
     "reason": "原因",
 }
 
-#: Further names that offices give the columns of dates.
-OTHER_NAMES = {
-    **dict.fromkeys(("生效日期", "有效期始", "有效期起", "开始日期"), "valid_from"),
-    **dict.fromkeys(("失效日期", "有效期止", "结束日期", "终止日期"), "valid_to"),
-}
 NEEDED = ("person_code", "name", "role", "unit_code")
 
 #: Roles, each with the Chinese words for it. A site may have others: they are kept as written.
@@ -147,7 +142,7 @@ def read_duties(
     InputError
         If the file cannot be read or misses a needed column.
     """
-    aliases = {**{chinese: name for name, chinese in COLUMNS.items()}, **OTHER_NAMES}
+    aliases = {**{chinese: name for name, chinese in COLUMNS.items()}, **DATE_NAMES}
     table = read_list(path, NEEDED, aliases)
     rows, findings = [], [*table.bad, *_column_findings(table)]
     for index, line in enumerate(table.lines):

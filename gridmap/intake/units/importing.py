@@ -15,7 +15,7 @@ from gridmap.errors import InputError
 from gridmap.intake import findings as report
 from gridmap.intake.findings import Finding
 from gridmap.intake.journal import import_session, journal
-from gridmap.intake.sources import digest, require_file
+from gridmap.intake.sources import digest, require_apart, require_file
 from gridmap.intake.units.ground import check_areas, check_level, check_parents, check_shapes
 from gridmap.intake.units.history import (
     Changes,
@@ -157,7 +157,7 @@ def import_units(
     path, now = Path(path), datetime.now(UTC)
     _check_arguments(origin, valid_from)
     require_file(path)
-    _require_another_file(store, path)
+    require_apart(path, store.file)
     fields = Fields(code, name, parent)
     rows, found = read_units(path, fields, level=level, layer=layer, datum=datum)
     found += check_shapes(path, rows)
@@ -190,17 +190,6 @@ def _check_arguments(origin: str, valid_from: datetime | None) -> None:
         problem = f"The time {valid_from} has no time zone."
     if problem:
         raise InputError(problem)
-
-
-def _require_another_file(store: Store, path: Path) -> None:
-    # GDAL, closing the file, would drop the locks of the store's connections (POSIX locks belong
-    # to the process) and could take their write-ahead log away.
-    if store.file is not None and path.samefile(store.file):
-        message = (
-            f"{path} is the store itself: name the file that the units are in, or another store "
-            "with --database."
-        )
-        raise InputError(message)
 
 
 def _check_against(

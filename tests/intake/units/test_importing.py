@@ -187,7 +187,7 @@ def test_wrong_arguments(
 
 
 def test_the_store_is_no_file_of_units(embedded: Store) -> None:
-    with pytest.raises(InputError, match="is the store itself: name the file that the units"):
+    with pytest.raises(InputError, match="is the store itself: name the file that is to come in"):
         bring(embedded, Path(embedded.engine.url.database or ""))
 
 
