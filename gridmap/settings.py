@@ -13,6 +13,7 @@ from gridmap.errors import SettingError
 DEFAULT_DATABASE_URL = "geopackage:///gridmap.gpkg"
 CGCS2000_SRID = 4490
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
+DEFAULT_LOCATING_THRESHOLD = 0.8
 
 
 def data_folder() -> Path:
@@ -45,6 +46,8 @@ class Settings:
     time_zone
         Zone in which a date of a file begins and in which people read times; the store and the
         open interface hold UTC.
+    locating_threshold
+        A place that was found by text less surely than this, 0 to 1, waits for a person.
     map_source, map_approval_no
         Attribution and map approval number (审图号), shown at the lower left of every map.
     """
@@ -53,6 +56,7 @@ class Settings:
     rules_file: Path
     srid: int
     time_zone: ZoneInfo
+    locating_threshold: float = DEFAULT_LOCATING_THRESHOLD
     map_source: str = ""
     map_approval_no: str = ""
 
@@ -66,6 +70,7 @@ class Settings:
             rules_file=Path(environ.get("GRIDMAP_RULES", default_rules)),
             srid=_srid(environ.get("GRIDMAP_SRID", str(CGCS2000_SRID))),
             time_zone=_time_zone(environ.get("GRIDMAP_TIME_ZONE", DEFAULT_TIME_ZONE)),
+            locating_threshold=_share(environ.get("GRIDMAP_LOCATING_THRESHOLD")),
             map_source=environ.get("GRIDMAP_MAP_SOURCE", ""),
             map_approval_no=environ.get("GRIDMAP_MAP_APPROVAL_NO", ""),
         )
@@ -92,6 +97,17 @@ def _is_geographic(text: str) -> bool:
         return bool(CRS.from_epsg(text).is_geographic)
     except CRSError:
         return False
+
+
+def _share(text: str | None) -> float:
+    try:
+        share = DEFAULT_LOCATING_THRESHOLD if text is None else float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        message = f"GRIDMAP_LOCATING_THRESHOLD is {text!r}: give a number from 0 to 1, such as 0.8."
+        raise SettingError(message)
+    return share
 
 
 def _time_zone(name: str) -> ZoneInfo:

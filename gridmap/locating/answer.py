@@ -10,12 +10,45 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-#: How a place was found, with the confidence of the answer. The figures are set by hand until the
-#: address matcher calibrates them against confirmed tickets.
-CONFIDENCE = {
-    "coordinate": 0.95,
-    "unit_code": 0.95,
-    "unit_name": 0.8,
+#: How a place was found, in Chinese and English.
+METHODS = {
+    "coordinate": ("按坐标定位", "by its coordinate"),
+    "unit_code": ("按单元编码定位", "by the code of the unit"),
+    "unit_name": ("按单元名称定位", "by the name of the unit"),
+    "place": ("按登记的地点定位", "a registered place"),
+    "address": ("按门牌号定位", "by a registered house number"),
+    "interpolated": ("按相邻门牌号推算", "between the house numbers beside it"),
+    "crossing": ("按道路交叉口定位", "where the two streets meet"),
+    "between": ("按两条道路之间的路段定位", "the stretch between two streets"),
+    "side": ("按方位或出入口定位", "a side or gate of the place"),
+    "street": ("只定位到道路", "the street as a whole"),
+    "area": ("只定位到范围", "the area as a whole"),
+    "confirmed": ("按已确认的同样写法定位", "as confirmed before for the same words"),
+    "none": ("未定位", "not located"),
+}
+
+#: How sure a coordinate that was given is; the others are calibrated (`locating.confidence`).
+COORDINATE_CONFIDENCE = 0.95
+
+#: What an entry of the gazetteer is, in Chinese and English.
+KINDS = {
+    "district": ("区", "district"),
+    "street": ("街道", "street office"),
+    "community": ("社区", "community"),
+    "grid": ("网格", "grid"),
+    "estate": ("小区或单位院落", "estate or compound"),
+    "building": ("楼栋", "building"),
+    "entrance": ("单元门", "entrance"),
+    "address": ("门牌", "address"),
+    "road": ("道路", "street"),
+    "service": ("服务设施", "service"),
+    "gate": ("出入口", "gate"),
+    "parking": ("停车场", "parking"),
+    "bicycle_parking": ("非机动车停放点", "bicycle parking"),
+    "water": ("水面", "water"),
+    "green": ("绿地", "green"),
+    "group": ("同名楼群", "buildings of one name"),
+    "locality": ("片区", "quarter"),
 }
 
 #: Why a place was not found, in Chinese and English.
@@ -29,7 +62,15 @@ REASONS = {
     "no_number": ("坐标不是两个数字", "the coordinate is not two numbers"),
     "swapped": ("经度与纬度似乎颠倒", "longitude and latitude seem to be swapped"),
     "outside": ("没有单元覆盖该坐标", "no unit covers the coordinate"),
-    "ambiguous": ("地址中的名称对应多个单元", "the address names several units"),
+    "ambiguous": ("地址中的名称对应多个地点", "the address fits several places"),
+    "unknown_number": ("此处没有登记所说的号码", "the number that is said is not registered there"),
+    "unknown_name": (
+        "文中另有未登记的名称",
+        "the text also names something that is not registered",
+    ),
+    "several": ("文中提到多个地点", "the text names several places"),
+    "unsure": ("把握不足，需人工确认", "not sure enough, to be confirmed by a person"),
+    "vague": ("只有号码，没有可辨认的地名", "only a number, and no name that is known"),
 }
 
 
@@ -51,7 +92,7 @@ class Located:
     unit
         Row of the unit that the address names, in `Ground.units`; -1 for none.
     method
-        A key of `CONFIDENCE`, or `none`.
+        A key of `METHODS`.
     confidence
         Between 0 and 1; 0 where nothing was found.
     problem

@@ -1,65 +1,101 @@
-"""The first step of locating: a ticket's coordinate, else a unit that its address names."""
+"""Locating tickets: by their coordinate, else by what they say of the place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from gridmap.locating.answer import CONFIDENCE, Located
+from gridmap.locating.answer import COORDINATE_CONFIDENCE, Located
 from gridmap.locating.coordinate import judge
-from gridmap.locating.names import Names
+from gridmap.locating.found import Found
+from gridmap.locating.matcher import Matcher
 
 Floats = npt.NDArray[np.float64]
+Texts = Sequence[str | None]
+
+#: Finds the row of a unit valid at the tickets' time by its key in the gazetteer; -1 for none.
+UnitRows = Callable[[str], int]
 
 
-def locate(
-    lon: Floats,
-    lat: Floats,
-    addresses: Sequence[str | None],
-    *,
-    bounds: Floats,
-    names: Names,
-    codes: Sequence[str],
-) -> Located:
-    """Locate n tickets; what cannot be found says why, and is never guessed.
+class Locator:
+    """Locates tickets; what cannot be found, or not surely enough, says why and is never guessed.
 
     Parameters
     ----------
-    lon, lat
-        Degrees in the store's datum, shape (n,); NaN where a ticket has none.
-    addresses
-        What the caller said of the place.
-    bounds
-        West, south, east, north of the area served.
-    names
-        The units' names and codes.
-    codes
-        Code of each unit row, for the candidates.
+    matcher
+        Finds places by text.
+    threshold
+        Answers less sure than this wait for a person, with their candidates.
     """
-    located = Located.nowhere(len(lon))
-    located.problem = judge(lon, lat, bounds)
-    usable = located.problem == ""
-    located.unusable = np.where(located.problem == "no_place", "", located.problem)
-    located.lon[usable], located.lat[usable] = lon[usable], lat[usable]
-    located.method[usable] = "coordinate"
-    located.confidence[usable] = CONFIDENCE["coordinate"]
-    for index in np.flatnonzero(~usable).tolist():
-        address = addresses[index]
-        if address:
-            _locate_by_name(located, index, address, names, codes)
-    return located
 
+    def __init__(self, matcher: Matcher, threshold: float) -> None:
+        self.matcher, self.threshold = matcher, threshold
 
-def _locate_by_name(
-    located: Located, index: int, address: str, names: Names, codes: Sequence[str]
-) -> None:
-    named = names.find(address)
-    if len(named.rows) > 1:
-        located.problem[index] = "ambiguous"
-        located.candidates[index] = " ".join(codes[row] for row in named.rows)
-    elif named.rows:
-        located.unit[index] = named.rows[0]
-        located.method[index] = named.method
-        located.confidence[index] = CONFIDENCE[named.method]
+    def locate(
+        self,
+        lon: Floats,
+        lat: Floats,
+        addresses: Texts,
+        contents: Texts,
+        matters: Texts,
+        *,
+        moments: npt.NDArray[np.int64],
+        bounds: Floats,
+        unit_row: UnitRows,
+    ) -> Located:
+        """Locate n tickets.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees in the store's datum, shape (n,); NaN where a ticket has none.
+        addresses, contents, matters
+            What the caller said of the place, and of the rest; the matter's name.
+        moments
+            The tickets' own times in microseconds.
+        bounds
+            West, south, east, north of the area served.
+        """
+        located = Located.nowhere(len(lon))
+        located.problem = judge(lon, lat, bounds)
+        usable = located.problem == ""
+        located.unusable = np.where(located.problem == "no_place", "", located.problem)
+        located.lon[usable], located.lat[usable] = lon[usable], lat[usable]
+        located.method[usable] = "coordinate"
+        located.confidence[usable] = COORDINATE_CONFIDENCE
+        for index in np.flatnonzero(~usable).tolist():
+            if addresses[index] or contents[index]:
+                found = self.matcher.find(
+                    addresses[index] or "",
+                    matter=matters[index],
+                    context=contents[index],
+                    moment=int(moments[index]),
+                )
+                self._take(located, index, found, unit_row)
+        return located
+
+    def _take(self, located: Located, index: int, found: Found, unit_row: UnitRows) -> None:
+        """Take an answer over, or its candidates when it is not sure enough."""
+        if found.entry is None:
+            if not located.unusable[index]:
+                located.problem[index] = found.problem
+            return
+        unit = unit_row(found.held_by) if found.held_by else -1
+        if found.confidence < self.threshold or (found.is_area and unit < 0):
+            located.problem[index] = found.problem or "unsure"
+            located.candidates[index] = self._units_of(found)
+            return
+        located.method[index], located.confidence[index] = found.method, found.confidence
+        if found.is_area:
+            located.unit[index] = unit
+        else:
+            located.lon[index], located.lat[index] = found.lon, found.lat
+
+    def _units_of(self, found: Found) -> str:
+        """List the codes of the finest units that hold the candidates, each once."""
+        gazetteer = self.matcher.gazetteer
+        units = (gazetteer.finest_unit(gazetteer.numbers[c.entry.key]) for c in found.candidates)
+        codes = [gazetteer.rows.code[unit] for unit in units if unit >= 0]
+        return " ".join(dict.fromkeys(code for code in codes if code))

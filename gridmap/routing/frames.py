@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridmap.datum import to_store
 from gridmap.errors import DatumError, InputError
-from gridmap.routing.moments import now
+from gridmap.moments import now
 from gridmap.routing.router import Router
 
 

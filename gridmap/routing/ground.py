@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gridmap.datum import Metric
 from gridmap.model import Unit
-from gridmap.routing.moments import FOREVER, to_moment
+from gridmap.moments import FOREVER, to_moment
 from gridmap.routing.partition import Partition
 
 Floats = npt.NDArray[np.float64]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridmap.model import Absence, Duty, Person
-from gridmap.routing.moments import FOREVER, to_moment
+from gridmap.moments import FOREVER, to_moment
 
 
 @dataclass(frozen=True)

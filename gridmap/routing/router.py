@@ -7,24 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
 
 from gridmap.columns import Columns, take
 from gridmap.datum import to_store_point
-from gridmap.locating import CONFIDENCE, Located, Names, locate
-from gridmap.model import Revision
-from gridmap.routing import explain, single
+from gridmap.locating import Found, Gazetteer, Located, Locator, Matcher
+from gridmap.moments import now, to_moment, to_moments
+from gridmap.routing import single
 from gridmap.routing.assignment import Assignment
 from gridmap.routing.decision import Decision, Decisions
 from gridmap.routing.ground import Edition, Ground, UnitRow
 from gridmap.routing.matters import Matters
-from gridmap.routing.moments import now, to_moment, to_moments
 from gridmap.routing.owners import Owners
 from gridmap.routing.rules import Rules
 from gridmap.routing.territory import Held, hold, override
@@ -80,45 +78,31 @@ class Answer:
         }
 
 
-@dataclass(frozen=True)
-class Found:
-    """Which units a text may mean, and how they were found."""
-
-    units: tuple[UnitRow, ...]
-    method: str
-
-    def lines(self) -> list[str]:
-        """Say it on a terminal."""
-        if not self.units:
-            return [f"Nothing found: {explain.problem('no_place')[1]}."]
-        names = [explain.unit_names(unit)[1] for unit in self.units]
-        if len(names) > 1:
-            return ["Several units may be meant:", *names]
-        return [f"{names[0]}: {self.method}, confidence {CONFIDENCE[self.method]:.2f}"]
-
-
 class Router:
     """Decides whose tickets are; build it with `from_store`."""
 
-    def __init__(self, ground: Ground, owners: Owners, rules: Rules, version: str) -> None:
+    def __init__(
+        self, ground: Ground, owners: Owners, rules: Rules, locator: Locator, version: str
+    ) -> None:
         self.ground, self.owners, self.rules, self.version = ground, owners, rules, version
+        self.locator = locator
         self._matters = Matters(rules)
         self._assignment = Assignment(ground, owners, rules)
-        self._names: dict[int, Names] = {}
         self._chains: dict[tuple[int, str, str], tuple[UnitRow, ...]] = {}
 
     @classmethod
     def from_store(cls, store: Store, rules_file: Path | None = None) -> Router:
-        """Take a snapshot of a store's units, people and duties, with the rules of a file.
+        """Take a snapshot of a store's units, people, duties and places, with the rules of a file.
 
-        The version tells both: it is another one when either has changed.
+        The version tells all: it is another one when any has changed.
         """
-        rules = Rules.load(rules_file or Settings.from_environ().rules_file)
+        settings = Settings.from_environ()
+        rules = Rules.load(rules_file or settings.rules_file)
+        gazetteer = Gazetteer.from_store(store)
         with store.read() as session:
-            query = select(Revision.value).where(Revision.subject == "organisation")
-            revision = session.scalars(query).one()
             ground, owners = Ground.from_session(session), Owners.from_session(session)
-        return cls(ground, owners, rules, f"{revision}-{rules.version}")
+        locator = Locator(Matcher(gazetteer), settings.locating_threshold)
+        return cls(ground, owners, rules, locator, f"{gazetteer.version}-{rules.version}")
 
     def compile(self) -> None:
         """Make the indexes of today's units ready for single questions, as a service wants it."""
@@ -174,11 +158,9 @@ class Router:
         return decisions.one(0, moment, self._chain(number, decisions.unit[0]))
 
     def locate(self, text: str, *, as_of: datetime | None = None) -> Found:
-        """Tell which unit a text names, now or at another time."""
-        number = self.ground.edition_number(now() if as_of is None else to_moment(as_of))
-        named = self._edition_names(number, self.ground.edition(number)).find(text)
-        units = tuple(self.ground.units[row] for row in named.rows)
-        return Found(units, named.method)
+        """Tell which place a text means, now or at another time."""
+        moment = now() if as_of is None else to_moment(as_of)
+        return self.locator.matcher.find(text, moment=moment)
 
     def _chain(self, number: int, unit: UnitRow | None) -> tuple[UnitRow, ...]:
         """Name the units above one, from the nearest to the widest."""
@@ -215,13 +197,15 @@ class Router:
 
     def _answer(self, number: int, columns: Columns, as_of: Moments) -> Answer:
         edition = self.ground.edition(number)
-        located = locate(
+        located = self.locator.locate(
             np.asarray(columns["lon"], np.float64),
             np.asarray(columns["lat"], np.float64),
             columns["address"],
+            columns["content"],
+            columns["matter"],
+            moments=as_of,
             bounds=self.ground.bounds,
-            names=self._edition_names(number, edition),
-            codes=self._codes,
+            unit_row=partial(self._unit_row, edition),
         )
         about = self._matters.sort(columns["matter"], columns["matter_code"], columns["content"])
         held = self._hold(edition, located)
@@ -230,20 +214,12 @@ class Router:
         )
         return Answer(located, decisions)
 
-    @cached_property
-    def _codes(self) -> list[str]:
-        return [unit.code for unit in self.ground.units]
-
-    def _edition_names(self, number: int, edition: Edition) -> Names:
-        if number not in self._names:
-            scheme = self.rules.territory.scheme
-            units = [
-                (row, self.ground.units[row].code, self.ground.units[row].name)
-                for row in edition.valid.tolist()
-                if self.ground.units[row].scheme == scheme
-            ]
-            self._names[number] = Names(units, edition.ancestors)
-        return self._names[number]
+    def _unit_row(self, edition: Edition, key: str) -> int:
+        """Find a unit of the territory's scheme, valid then, by its key; -1 for none."""
+        _, scheme, code = key.split("/", 2)
+        if scheme != self.rules.territory.scheme:
+            return -1
+        return edition.by_code.get((scheme, code), -1)
 
     def _hold(self, edition: Edition, located: Located) -> Held:
         """Tell who holds each ticket's place: ground of its own, the territory, the named unit."""

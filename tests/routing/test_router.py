@@ -11,8 +11,8 @@ import pytest
 from support.town import UNITS, at, box, duty, router, unit
 
 from gridmap.errors import DatumError
+from gridmap.moments import to_moment
 from gridmap.routing import Decision, Router
-from gridmap.routing.moments import to_moment
 
 MOMENT = datetime(2026, 10, 1, 8, tzinfo=UTC)
 METRE = 1 / 111_000  # degrees of latitude

@@ -10,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from gridmap.locating import Gazetteer, Locator, Matcher, Rows
+from gridmap.locating.gathering import settle
+from gridmap.locating.rows import NOWHERE
+from gridmap.moments import FOREVER
 from gridmap.routing.ground import Ground, UnitRow
-from gridmap.routing.moments import FOREVER
 from gridmap.routing.owners import DutyRow, Owners, Worker
 from gridmap.routing.router import Router
 from gridmap.routing.rules import Rules
@@ -88,4 +91,22 @@ def router(
     rules: Path = RULES,
 ) -> Router:
     """A router over the town."""
-    return Router(ground(units), owners(duties or [], absences), Rules.load(rules), "test")
+    known = owners(duties or [], absences)
+    return Router(ground(units), known, Rules.load(rules), Locator(matcher(units), 0.8), "test")
+
+
+def matcher(units: list[tuple[UnitRow, shapely.Polygon | None]] = UNITS) -> Matcher:
+    """A matcher that knows the town's units and nothing else."""
+    rows = Rows()
+    keys = [(row.scheme, row.code) for row, _ in units]
+    for row, shape in units:
+        above = (row.scheme, row.parent_code or "")
+        rows.add(
+            f"unit/{row.scheme}/{row.code}", row.level, row.name, code=row.code,
+            parent=keys.index(above) if above in keys else -1,
+            box=NOWHERE if shape is None else shape.bounds,
+            valid=(row.valid_from, row.valid_to),
+        )  # fmt: skip
+    areas = {entry: shape for entry, (_, shape) in enumerate(units) if shape is not None}
+    settle(rows, areas, {})
+    return Matcher(Gazetteer.build(rows))

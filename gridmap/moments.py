@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: The end of what has no end.
+#: The end of what has no end, and the beginning of what has no beginning.
 FOREVER = int(np.iinfo(np.int64).max)
+BEFORE_ALL = int(np.iinfo(np.int64).min)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

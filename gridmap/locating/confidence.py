@@ -1,0 +1,112 @@
+"""How sure an answer is: a logistic function whose weights were fitted on places that are known."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from math import exp, log2
+
+import numpy as np
+import numpy.typing as npt
+
+from gridmap.settings import data_folder
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What speaks for and against an answer.
+
+    Attributes
+    ----------
+    explained
+        Share of what the text says that the answer explains.
+    sureness
+        How the name was found: 1 as registered, less by its sound or with a slip.
+    trust
+        How surely that name tells this entry: 1 its registered one, less a short form.
+    rivals
+        Binary logarithm of the number of places that explain as much.
+    margin
+        By how much it explains more than the best other place.
+    missing
+        Whether a number that was said is not known there.
+    unknown
+        Whether the text names something that is not known.
+    short
+        Whether the name has two characters only.
+    several
+        Whether the text names another place that has nothing to do with it.
+    spread
+        How far the truth may be from the point, in units of 100 m, at most 3.
+    numbered
+        Whether a number led to it.
+    """
+
+    explained: float
+    sureness: float
+    trust: float
+    rivals: float
+    margin: float
+    missing: float
+    unknown: float
+    short: float
+    several: float
+    spread: float
+    numbered: float
+
+
+NAMES = tuple(field.name for field in fields(Signs))
+
+
+@cache
+def weights() -> tuple[float, ...]:
+    """Read the weights, the constant first."""
+    path = data_folder() / "locating" / "confidence.toml"
+    found: Mapping[str, float] = tomllib.loads(path.read_text("utf-8"))["weights"]
+    return tuple(float(found[name]) for name in ("constant", *NAMES))
+
+
+def confidence(signs: Signs) -> float:
+    """Tell the chance that an answer is right, between 0 and 1."""
+    constant, *others = weights()
+    sum_ = constant + sum(w * x for w, x in zip(others, astuple(signs), strict=True))
+    return 1 / (1 + exp(-min(max(sum_, -30.0), 30.0)))
+
+
+def rivals_sign(count: int) -> float:
+    """Turn a number of rivals into its sign."""
+    return log2(1 + count)
+
+
+def fit(
+    signs: list[Signs], right: npt.NDArray[np.bool_], *, penalty: float = 0.05
+) -> dict[str, float]:
+    """Fit the weights to answers that are known to be right or wrong.
+
+    Maximum likelihood of a logistic regression, with a small penalty on the squares of the weights
+    that keeps them finite.
+
+    Parameters
+    ----------
+    signs, right
+        n answers.
+    penalty
+        Of a weight of one, in units of the likelihood of an answer.
+    """
+    from scipy.optimize import minimize
+
+    x = np.column_stack([np.ones(len(signs)), np.array([astuple(one) for one in signs])])
+    sign = np.where(right, 1.0, -1.0)
+
+    def loss(w: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        reach = sign * (x @ w)
+        wrong = 1 / (1 + np.exp(np.clip(reach, -30, 30)))
+        value = np.logaddexp(0, -reach).sum() + penalty * (w[1:] ** 2).sum()
+        slope = -(x * (sign * wrong)[:, None]).sum(axis=0)
+        slope[1:] += 2 * penalty * w[1:]
+        return float(value), slope
+
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B")
+    return dict(zip(("constant", *NAMES), np.round(found.x, 3).tolist(), strict=True))

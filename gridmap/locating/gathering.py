@@ -1,0 +1,247 @@
+"""The rows of a gazetteer from a store: units, places, streets and aliases valid at a time."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session
+
+from gridmap.locating.rows import UNIT_KINDS, Rows
+from gridmap.locating.writing import spelling
+from gridmap.model import Alias, Place, Seat, Street, Unit
+from gridmap.moments import BEFORE_ALL, FOREVER, to_moment
+from gridmap.storage import Store
+
+#: Pieces of streets of one name nearer than this are one street: about half a kilometre.
+_GAP_DEG = 0.005
+#: Kinds of places that nobody names by a number or a name of their own.
+_NAMELESS = ("wall", "railway")
+
+Shapes = npt.NDArray[Any]
+
+
+def gather(store: Store) -> tuple[Rows, str]:
+    """Read the rows, with their times, and the version of what was read."""
+    rows, version = Rows(), store.gazetteer_version()  # before it is read: then it is never newer
+    with store.read() as session:
+        units = _units(session, rows)
+        areas = _places(session, rows)
+        _streets(session, rows)
+        _aliases(session, rows)
+    settle(rows, units, areas)
+    return rows, str(version)
+
+
+def settle(rows: Rows, units: dict[int, Any], areas: dict[int, Any]) -> None:
+    """Find what lies in what; areas of units and of estates are given by entry."""
+    rows.within = _within(rows, units | areas)
+    rows.whole = _whole(rows, units, areas | rows.lines)
+
+
+def _times(record: Row[Any]) -> tuple[int, int]:
+    return to_moment(record.valid_from, BEFORE_ALL), to_moment(record.valid_to, FOREVER)
+
+
+def _units(session: Session, rows: Rows) -> dict[int, Any]:
+    """Take the units; their areas are returned by entry."""
+    query = (
+        select(
+            Unit.scheme, Unit.level, Unit.code, Unit.name, Unit.parent_code, Unit.geometry,
+            Unit.valid_from, Unit.valid_to, Seat.geometry.label("seat"),
+        )
+        .outerjoin(Seat, Seat.unit_id == Unit.id)
+        .order_by(Unit.id)
+    )  # fmt: skip
+    found = session.execute(query).all()
+    shapes = _shapes(record.geometry for record in found)
+    seats = _shapes(record.seat for record in found)
+    points = _points(np.where(shapely.is_missing(shapes), seats, shapes))
+    entries: dict[tuple[str, str], int] = {}
+    areas = {}
+    for index, (record, box) in enumerate(zip(found, shapely.bounds(shapes).tolist(), strict=True)):
+        entry = rows.add(
+            f"unit/{record.scheme}/{record.code}", record.level, record.name,
+            code=record.code, box=tuple(box), point=points[index], valid=_times(record),
+        )  # fmt: skip
+        entries[record.scheme, record.code] = entry
+        if shapes[index] is not None:
+            areas[entry] = shapes[index]
+    for record in found:
+        above = entries.get((record.scheme, record.parent_code or ""))
+        rows.parent[entries[record.scheme, record.code]] = -1 if above is None else above
+    return areas
+
+
+def _places(session: Session, rows: Rows) -> dict[int, Any]:
+    """Take the places that have a name or a number; the areas of estates are returned."""
+    query = (
+        select(
+            Place.id, Place.kind, Place.category, Place.name, Place.street, Place.number,
+            Place.code, Place.unit_code, Place.parent_id, Place.tags, Place.valid_from,
+            Place.valid_to, Place.geometry,
+        )
+        .where(
+            or_(Place.name.is_not(None), Place.number.is_not(None), Place.street.is_not(None)),
+            Place.kind.not_in(_NAMELESS),
+        )
+        .order_by(Place.id)
+    )  # fmt: skip
+    found = session.execute(query).all()
+    shapes = _shapes(record.geometry for record in found)
+    points, boxes = _points(shapes), shapely.bounds(shapes).tolist()
+    units = {code: entry for entry, code in enumerate(rows.code) if code}
+    entries: dict[int, int] = {}
+    areas = {}
+    for index, record in enumerate(found):
+        entry = rows.add(
+            f"place/{record.id}", record.kind, record.name, category=record.category,
+            street=record.street, number=record.number, code=record.code,
+            box=tuple(boxes[index]), point=points[index], valid=_times(record),
+        )  # fmt: skip
+        entries[record.id] = entry
+        if record.kind == "estate" and shapely.get_dimensions(shapes[index]) == 2:
+            areas[entry] = shapes[index]
+        if record.tags:
+            _take_tags(rows, entry, json.loads(record.tags))
+    for record in found:
+        entry = entries[record.id]
+        rows.parent[entry] = entries.get(record.parent_id, units.get(record.unit_code or "", -1))
+    return areas
+
+
+def _take_tags(rows: Rows, entry: int, tags: dict[str, Any]) -> None:
+    """Take quarters, crossing streets and other names out of what a source says beside."""
+    quarters = tags.get("locality") or [
+        tags[key] for key in ("addr:neighbourhood", "addr:suburb") if key in tags
+    ]
+    if quarters:
+        parts = quarters.split(",") if isinstance(quarters, str) else quarters
+        rows.localities[entry] = [part.strip() for part in parts if part.strip()]
+    if tags.get("cross_streets"):
+        rows.crossings[entry] = list(tags["cross_streets"])
+    names = (tags.get(key) for key in ("alt_name", "old_name", "short_name", "name:en", "name:zh"))
+    for listed in filter(None, names):
+        rows.aliases += [(name.strip(), entry) for name in listed.split(";") if name.strip()]
+
+
+def _streets(session: Session, rows: Rows) -> None:
+    """Join the pieces of streets that have one name and touch, or nearly."""
+    query = select(Street.name, Street.geometry).where(Street.name.is_not(None)).order_by(Street.id)
+    named: dict[str, list[Row[Any]]] = defaultdict(list)
+    for record in session.execute(query):
+        named[record.name].append(record)
+    for name, records in named.items():
+        lines = _shapes(record.geometry for record in records)
+        for number, members in enumerate(_clusters(lines), start=1):
+            line = shapely.union_all(lines[members])
+            middle = shapely.line_interpolate_point(_longest(line), 0.5, normalized=True)
+            key = f"street/{name}" if number == 1 else f"street/{name}#{number}"
+            entry = rows.add(
+                key, "road", name, box=shapely.bounds(line).tolist(), point=(middle.x, middle.y)
+            )
+            rows.lines[entry] = line
+
+
+def _longest(line: Any) -> Any:
+    parts = shapely.get_parts(shapely.line_merge(line) if line.geom_type != "LineString" else line)
+    return parts[int(np.argmax(shapely.length(parts)))]
+
+
+def _clusters(lines: Shapes) -> list[list[int]]:
+    """Put lines together that lie within `_GAP_DEG` of each other, the largest cluster first."""
+    if len(lines) == 1:
+        return [[0]]
+    cluster = list(range(len(lines)))
+
+    def root(at: int) -> int:
+        while cluster[at] != at:
+            cluster[at] = cluster[cluster[at]]
+            at = cluster[at]
+        return at
+
+    tree = shapely.STRtree(lines)
+    for one, other in tree.query(lines, predicate="dwithin", distance=_GAP_DEG).T.tolist():
+        cluster[root(one)] = root(other)
+    members: dict[int, list[int]] = defaultdict(list)
+    for at in range(len(lines)):
+        members[root(at)].append(at)
+    return sorted(members.values(), key=len, reverse=True)
+
+
+def _aliases(session: Session, rows: Rows) -> None:
+    """Take the other names of entries that are there; people use an old name long after."""
+    entries = {key: entry for entry, key in enumerate(rows.key)}
+    query = select(Alias.name, Alias.entry).where(Alias.withdrawn_at.is_(None))
+    for name, key in session.execute(query.order_by(Alias.id)):
+        if key in entries and spelling(name):
+            rows.aliases.append((name, entries[key]))
+
+
+def _within(rows: Rows, areas: dict[int, Any]) -> npt.NDArray[np.int64]:
+    """Tell which entries lie on the ground of which: by their point, roads by their line."""
+    if not areas:
+        return np.empty((0, 2), np.int64)
+    owners = np.array(list(areas), dtype=np.int64)
+    shapes = np.array(list(areas.values()), dtype=object)
+    shapely.prepare(shapes)
+    tree = shapely.STRtree(shapes)
+    points = shapely.points(np.array(rows.point).reshape(-1, 2))
+    for entry, line in rows.lines.items():
+        points[entry] = line
+    held, holder = tree.query(points, predicate="intersects")
+    pairs = np.column_stack([held, owners[holder]])
+    return pairs[_is_above(rows, pairs)]
+
+
+def _whole(rows: Rows, units: dict[int, Any], shapes: dict[int, Any]) -> dict[int, int]:
+    """Find for every area or line the finest unit that holds all of it; -1 where none does."""
+    whole = dict.fromkeys(shapes, -1)
+    if not units or not shapes:
+        return whole
+    owners, entries = list(units), list(shapes)
+    tree = shapely.STRtree(list(units.values()))
+    for place, owner in tree.query(list(shapes.values()), predicate="covered_by").T.tolist():
+        entry, unit = entries[place], owners[owner]
+        known = whole[entry]
+        if known < 0 or _RANK[rows.kind[unit]] > _RANK[rows.kind[known]]:
+            whole[entry] = unit
+    return whole
+
+
+def _is_above(rows: Rows, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Keep pairs in which the second is the wider one."""
+    rank = np.array([_RANK.get(kind, len(_RANK)) for kind in rows.kind])
+    larger = _area(rows)
+    one, other = pairs[:, 0], pairs[:, 1]
+    wider: npt.NDArray[np.bool_] = rank[other] < rank[one]
+    both_estates = (rank[other] == rank[one]) & (rank[one] == _RANK["estate"])
+    return wider | (both_estates & (larger[other] > larger[one]))
+
+
+#: From the widest; a building may lie in an estate, whatever table it is from.
+_RANK = {kind: at for at, kind in enumerate((*UNIT_KINDS, "estate", "building", "entrance"))}
+
+
+def _area(rows: Rows) -> npt.NDArray[np.float64]:
+    box = np.array(rows.box).reshape(-1, 4)
+    area: npt.NDArray[np.float64] = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
+    return area
+
+
+def _shapes(elements: Iterable[Any]) -> Shapes:
+    wkb = [None if element is None else bytes(element.data) for element in elements]
+    return np.asarray(shapely.from_wkb(np.array(wkb, dtype=object)))
+
+
+def _points(shapes: Shapes) -> list[tuple[float, float]]:
+    """Find a point on each shape; NaN where there is none."""
+    points = shapely.point_on_surface(shapes)
+    lon, lat = shapely.get_x(points).tolist(), shapely.get_y(points).tolist()
+    return list(zip(lon, lat, strict=True))

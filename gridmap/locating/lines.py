@@ -1,0 +1,71 @@
+"""Points on roads: between two houses, and where two roads meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from gridmap.locating.multimap import key
+
+if TYPE_CHECKING:
+    from gridmap.locating.gazetteer import Gazetteer
+
+Point = tuple[float, float]
+
+#: Roads whose lines come this near meet: some fifty metres, for the two ways of a wide road.
+_MEET_DEG = 0.0005
+
+
+def on_road(
+    gazetteer: Gazetteer, road: int, lower: int, upper: int, share: float
+) -> tuple[Point, float]:
+    """Find the point a share of the way from one house to another, and how far off it may be.
+
+    Along the road's line where it is known, else on the straight way.
+    """
+    ends = np.array([gazetteer.rows.point[lower], gazetteer.rows.point[upper]])
+    reach_deg = float(np.hypot(*(ends[1] - ends[0])))
+    line = gazetteer.rows.lines.get(road)
+    if line is not None and line.geom_type == "LineString":
+        from_m, to_m = shapely.line_locate_point(line, shapely.points(ends)).tolist()
+        point = shapely.line_interpolate_point(line, from_m + share * (to_m - from_m))
+        return (point.x, point.y), reach_deg / 2
+    lon, lat = (ends[0] + share * (ends[1] - ends[0])).tolist()
+    return (lon, lat), reach_deg / 2
+
+
+def crossing(
+    gazetteer: Gazetteer, one: int, other: int, limits: set[int]
+) -> tuple[Point, float] | None:
+    """Find where two roads meet, and how far off that may be; None where they do not.
+
+    By their lines; else by the addresses of which a list says that both roads are beside them,
+    those within the limits if there are any.
+    """
+    lines = gazetteer.rows.lines
+    if one in lines and other in lines:
+        if shapely.distance(lines[one], lines[other]) > _MEET_DEG:
+            return None
+        shared = shapely.intersection(lines[one], lines[other])
+        if shared.is_empty:
+            shared = shapely.shortest_line(lines[one], lines[other])
+        west, south, east, north = shared.bounds
+        middle = shared.centroid
+        return (middle.x, middle.y), max(east - west, north - south) / 2
+    return _by_addresses(gazetteer, one, other, limits)
+
+
+def _by_addresses(
+    gazetteer: Gazetteer, one: int, other: int, limits: set[int]
+) -> tuple[Point, float] | None:
+    entries = gazetteer.crossings.get(key(min(one, other), max(one, other))).tolist()
+    held = [e for e in entries if limits.intersection(gazetteer.containers.of(e).tolist())]
+    points = np.array([gazetteer.rows.point[entry] for entry in held or entries])
+    points = points[~np.isnan(points).any(axis=1)] if len(points) else points
+    if not len(points):
+        return None
+    middle = np.median(points, axis=0)
+    spread_deg = float(np.hypot(*(points - middle).T).max())
+    return (float(middle[0]), float(middle[1])), spread_deg

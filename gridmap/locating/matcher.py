@@ -1,0 +1,290 @@
+"""The matcher: from a text to the place that it means, how sure that is, and what else it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import nan
+from typing import Any
+
+from gridmap.locating import relations, sentences
+from gridmap.locating.candidates import Candidate, candidates
+from gridmap.locating.confidence import Signs, confidence, rivals_sign
+from gridmap.locating.found import Found, Suggested
+from gridmap.locating.gazetteer import Gazetteer
+from gridmap.locating.reading import Reading, is_unit, read
+from gridmap.locating.scoring import SAME_M, Evidence, apart_m, evidence, weigh
+from gridmap.locating.words import words
+from gridmap.moments import now
+
+#: Candidates that an answer names.
+NAMED = 8
+#: Gains that differ by less are equal.
+_EQUAL = 0.02
+_DEGREE_M = 111_195.0
+
+_AREAS = {"estate", "group", "locality", "green", "water"}
+_UNITS = {"district", "street", "community", "grid"}
+
+
+class Matcher:
+    """Finds the places that texts mean in one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+
+    def find(
+        self,
+        text: str,
+        *,
+        matter: str | None = None,
+        context: str | None = None,
+        moment: int | None = None,
+    ) -> Found:
+        """Find the place that a text means.
+
+        Parameters
+        ----------
+        text
+            What was said of the place, in Chinese or an address in Latin letters.
+        matter
+            Name of the matter: it may tell which kind of service is meant.
+        context
+            What else the ticket says: a street or community named there is a limit, and when the
+            text names nothing the place is looked for there.
+        moment
+            Microseconds since 1970: only what is valid then is found; what is valid now when
+            missing.
+        """
+        reading = read(self.gazetteer, text)
+        beside = read(self.gazetteer, context) if context else None
+        if beside is not None and not reading.mentions and not reading.parts:
+            reading, beside = beside, None
+        limits = self._limits(reading) | (self._limits(beside) if beside else set())
+        at = now() if moment is None else moment
+        ranked, said = self._ranked(reading, limits, self._around(beside), _category(matter), at)
+        if not ranked:
+            return _nothing(text, reading)
+        return self._answer(text, reading, said, ranked)
+
+    def find_many(
+        self,
+        texts: Iterable[str],
+        *,
+        matters: Sequence[str | None] | None = None,
+        contexts: Sequence[str | None] | None = None,
+    ) -> list[Found]:
+        """Find the places of many texts, in their order; the same text is looked for once."""
+        known: dict[Any, Found] = {}
+        found = []
+        for index, text in enumerate(texts):
+            asked = (
+                text,
+                matters[index] if matters else None,
+                contexts[index] if contexts else None,
+            )
+            if asked not in known:
+                known[asked] = self.find(text, matter=asked[1], context=asked[2])
+            found.append(known[asked])
+        return found
+
+    def _limits(self, reading: Reading) -> set[int]:
+        """Tell the units and quarters that a reading names."""
+        return {
+            entry
+            for mention in reading.mentions
+            if is_unit(self.gazetteer, mention)
+            for entry in mention.entries
+        }
+
+    def _around(self, beside: Reading | None) -> frozenset[int]:
+        return frozenset(self._limits(beside)) if beside else frozenset()
+
+    def _ranked(
+        self,
+        reading: Reading,
+        limits: set[int],
+        context: frozenset[int],
+        category: str | None,
+        moment: int,
+    ) -> tuple[list[Candidate], Evidence]:
+        """List the candidates, those that explain most first; one for each place."""
+        gazetteer = self.gazetteer
+        found = candidates(gazetteer, reading, limits)
+        found += relations.crossings(gazetteer, reading, limits)
+        found = [one for one in found if gazetteer.is_valid(one.entry, moment)]
+        said = evidence(gazetteer, reading, found, context, category)
+        best: dict[tuple[int, str], Candidate] = {}
+        for candidate in found:
+            candidate.gain = weigh(gazetteer, said, candidate)
+            key = (candidate.entry, candidate.method)
+            if key not in best or best[key].gain < candidate.gain:
+                best[key] = candidate
+        return sorted(best.values(), key=self._order), said
+
+    def _order(self, candidate: Candidate) -> tuple[float, int, int, int, int]:
+        """Rank by what is explained; then the finer one, what people name more often, the first."""
+        return (
+            -round(candidate.gain / _EQUAL) * _EQUAL,
+            len(candidate.missing),
+            -len(candidate.used),
+            int(self.gazetteer.importance[candidate.entry]),
+            candidate.entry,
+        )
+
+    def _answer(
+        self, text: str, reading: Reading, said: Evidence, ranked: list[Candidate]
+    ) -> Found:
+        gazetteer = self.gazetteer
+        first = ranked[0]
+        relation = relations.relation(reading, first)
+        rivals = [
+            other
+            for other in ranked[1:]
+            if first.gain - other.gain < _EQUAL and apart_m(gazetteer, first, other) > SAME_M
+        ]
+        signs = self._signs(reading, said, first, ranked[1:], len(rivals))
+        sure = confidence(signs)
+        problem = _problem(signs)
+        placed = relations.apply(gazetteer, first, relation)
+        entry = gazetteer.entry(first.entry)
+        lon, lat, extent = self._place(placed)
+        method = placed.method or self._method(reading, first)
+        used = _words(reading, first, relation)
+        zh, en = sentences.found(entry.label, method, used, sure, problem)
+        return Found(
+            text=text,
+            entry=entry,
+            lon=lon,
+            lat=lat,
+            extent=extent,
+            method=method,
+            confidence=sure,
+            problem=problem,
+            candidates=tuple(self._suggest(reading, said, one) for one in ranked[:NAMED]),
+            words=used,
+            reason_zh=zh,
+            reason_en=en,
+            held_by=self._held_by(reading, first),
+            signs=signs,
+        )
+
+    def _held_by(self, reading: Reading, first: Candidate) -> str | None:
+        """Tell the finest unit that holds all of a place: by its ground, or by the text's word."""
+        gazetteer = self.gazetteer
+        around = {first.entry, *gazetteer.containers.of(first.entry).tolist()}
+        units = around & self._limits(reading)
+        whole = gazetteer.holding(first.entry)
+        if whole >= 0:
+            units.add(whole)
+        finest = max(units, key=lambda at: gazetteer.rank[at], default=None)
+        return None if finest is None else gazetteer.rows.key[finest]
+
+    def _signs(
+        self,
+        reading: Reading,
+        said: Evidence,
+        first: Candidate,
+        others: list[Candidate],
+        rivals: int,
+    ) -> Signs:
+        gazetteer = self.gazetteer
+        elsewhere = [o.gain for o in others if apart_m(gazetteer, first, o) > SAME_M]
+        best = max(elsewhere, default=0.0)
+        mention = first.mention
+        fit = 1.0 if mention is None else mention.entries.get(first.root, 0.9)
+        sureness = 1.0 if mention is None else mention.sureness
+        return Signs(
+            explained=min(first.gain / said.total, 1.0),
+            sureness=sureness,
+            trust=min(fit / sureness, 1.0),
+            rivals=rivals_sign(rivals),
+            margin=min((first.gain - best) / said.total, 1.0),
+            missing=float(bool(first.missing)),
+            unknown=float(reading.unknown),
+            short=float(mention is None or mention.end - mention.start <= 2),
+            several=float(self._names_others(said, first)),
+            spread=min(first.spread_deg * _DEGREE_M / 100, 3.0),
+            numbered=float(bool(first.used)),
+        )
+
+    def _names_others(self, said: Evidence, first: Candidate) -> bool:
+        """Tell whether the text names a place that has nothing to do with the answer."""
+        related = {first.entry, *first.beside}
+        for entry in (first.entry, *first.beside):
+            related.update(self.gazetteer.containers.of(entry).tolist())
+        return any(
+            mention.role != "home" and related.isdisjoint(mention.entries)
+            for mention, _ in said.mentions
+        )
+
+    def _method(self, reading: Reading, first: Candidate) -> str:
+        kind = self.gazetteer.kind[first.entry]
+        if kind in _UNITS:
+            mention = first.mention
+            digits = (
+                mention is not None
+                and reading.written.text[mention.start : mention.end].isdecimal()
+            )
+            return "unit_code" if digits else "unit_name"
+        if kind == "road":
+            return "street"
+        if kind in _AREAS:
+            return "area"
+        by_house = any(part.options[0][0] == "h" for part in first.used)
+        return "address" if kind == "address" or by_house else "place"
+
+    def _place(
+        self, candidate: Candidate
+    ) -> tuple[float, float, tuple[float, float, float, float] | None]:
+        """Tell the point of a candidate and the box in which the truth lies."""
+        entry = self.gazetteer.entry(candidate.entry)
+        if candidate.point is None:
+            lon = nan if entry.lon is None else entry.lon
+            lat = nan if entry.lat is None else entry.lat
+            return lon, lat, entry.extent
+        lon, lat = candidate.point
+        reach = candidate.spread_deg
+        return lon, lat, (lon - reach, lat - reach, lon + reach, lat + reach)
+
+    def _suggest(self, reading: Reading, said: Evidence, candidate: Candidate) -> Suggested:
+        entry = self.gazetteer.entry(candidate.entry)
+        missing = tuple(reading.written.words(part.start, part.end) for part in candidate.missing)
+        zh, en = sentences.candidate(
+            entry.kind, entry.detail, _words(reading, candidate, None), missing
+        )
+        return Suggested(entry, min(candidate.gain / said.total, 1.0), zh, en)
+
+
+def _category(matter: str | None) -> str | None:
+    """Tell the category of services that a matter's name speaks of."""
+    if not matter:
+        return None
+    return next((category for word, category in words().services.items() if word in matter), None)
+
+
+def _words(
+    reading: Reading, candidate: Candidate, relation: relations.Relation | None
+) -> tuple[str, ...]:
+    """List the words of the text that led to a candidate, in their order."""
+    spans = [(part.start, part.end) for part in candidate.used]
+    if candidate.mention is not None:
+        spans.append((candidate.mention.start, candidate.mention.end))
+    used = tuple(reading.written.words(start, end) for start, end in sorted(spans))
+    return used if relation is None else (*used, relation.word)
+
+
+def _problem(signs: Signs) -> str:
+    """Name what is most doubtful about an answer; an empty text when nothing is."""
+    if signs.rivals:
+        return "ambiguous"
+    if signs.missing:
+        return "unknown_number"
+    if signs.unknown:
+        return "unknown_name"
+    return "several" if signs.several else ""
+
+
+def _nothing(text: str, reading: Reading) -> Found:
+    problem = "vague" if any(not part.bare for part in reading.parts) else "no_place"
+    zh, en = sentences.not_found(problem)
+    return Found(text, None, nan, nan, None, "none", 0.0, problem, (), (), zh, en)

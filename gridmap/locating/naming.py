@@ -1,0 +1,38 @@
+"""By which names people call a thing that is registered under one."""
+
+from __future__ import annotations
+
+from gridmap.locating.rows import UNIT_KINDS
+from gridmap.locating.words import words
+from gridmap.locating.writing import spelling
+
+#: How sure a name tells the thing: as registered, in short, only its core.
+FULL, SHORT, CORE = 1.0, 0.95, 0.8
+_SHORTEST_CORE = 2
+
+
+def names_of(name: str, kind: str) -> dict[str, float]:
+    """Tell every spelling of a registered name, with how sure it tells the thing.
+
+    右安门街道办事处 is called 右安门街道 and 右安门; 华清嘉园小区 is called 华清嘉园.
+    """
+    whole = spelling(name)
+    found = {whole: FULL} if whole else {}
+    if kind in UNIT_KINDS:
+        for office, short in words().offices.items():
+            if whole.endswith(office) and len(whole) > len(office):
+                found.setdefault(whole.removesuffix(office) + short, SHORT)
+                break
+        _add_core(found, whole, words().unit_endings)
+    elif kind in ("estate", "group"):
+        _add_core(found, whole, words().place_endings)
+    return found
+
+
+def _add_core(found: dict[str, float], whole: str, endings: tuple[str, ...]) -> None:
+    ending = next((ending for ending in endings if whole.endswith(ending)), None)
+    if ending is None:
+        return
+    core = whole.removesuffix(ending)
+    if len(core) >= _SHORTEST_CORE:
+        found.setdefault(core, SHORT if ending == "小区" else CORE)

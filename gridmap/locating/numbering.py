@@ -1,0 +1,82 @@
+"""The numbers that entries have, and where a house number that nobody registered would be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gridmap.locating.parts import house_value, parts, take_apart
+from gridmap.locating.rows import Rows
+from gridmap.locating.writing import spelling
+
+#: A number farther beyond the last known one than this is not guessed.
+_BEYOND = 20.0
+_PART_OF_KIND = {"building": "b", "entrance": "e"}
+
+
+def own_parts(kind: str, name: str | None, number: str | None) -> tuple[str, tuple[str, ...]]:
+    """Tell what an entry is counted in by its own name, and its numbers there."""
+    if name:
+        base, found = take_apart(spelling(name))
+        if found:
+            return base, found[-1:]
+        return "", ()
+    letter = _PART_OF_KIND.get(kind)
+    if letter is None or not number:
+        return "", ()
+    written = spelling(number)
+    read = parts(written)
+    if read and read[-1].options[0][0] in "be":
+        return "", (read[-1].options[0],)
+    return "", (f"{letter}{written.removesuffix('号')}",)
+
+
+@dataclass(frozen=True)
+class StreetNumbers:
+    """The house numbers known along one street, in their order; arrays of shape (n,)."""
+
+    value: npt.NDArray[np.float64]
+    entry: npt.NDArray[np.int64]
+
+    def around(self, value: float) -> tuple[int, int, float] | None:
+        """Find the entries on either side of a number, and how far it is from the lower, 0 to 1.
+
+        Numbers of its own side of the street (odd or even) go before those of the other; beyond the
+        last known number the answer is that one, while the difference is small.
+        """
+        same_side = self.value % 2 == value % 2
+        for places in (np.flatnonzero(same_side), np.arange(len(self.value))):
+            if len(places) and (found := self._between(value, places)) is not None:
+                return found
+        return None
+
+    def _between(self, value: float, places: npt.NDArray[np.intp]) -> tuple[int, int, float] | None:
+        known = self.value[places]
+        after = int(np.searchsorted(known, value))
+        lower, upper = max(after - 1, 0), min(after, len(known) - 1)
+        if lower == upper and not abs(known[lower] - value) <= _BEYOND:
+            return None
+        gap = known[upper] - known[lower]
+        share = 0.0 if gap == 0 else float((value - known[lower]) / gap)
+        return int(self.entry[places[lower]]), int(self.entry[places[upper]]), share
+
+
+def street_numbers(rows: Rows, houses: list[tuple[int, int, str]]) -> dict[int, StreetNumbers]:
+    """Collect the house numbers along each street: (road, entry, part) in."""
+    if not houses:
+        return {}
+    road = np.array([house[0] for house in houses])
+    entry = np.array([house[1] for house in houses])
+    value = np.array([house_value(house[2]) for house in houses])
+    known = ~np.isnan(value) & np.array([not np.isnan(rows.point[e][0]) for e in entry.tolist()])
+    road, entry, value = road[known], entry[known], value[known]
+    order = np.lexsort((entry, value, road))
+    road, entry, value = road[order], entry[order], value[order]
+    roads, first = np.unique(road, return_index=True)
+    bounds = [*first.tolist(), len(road)]
+    return {
+        int(at): StreetNumbers(value[start:end], entry[start:end])
+        for at, start, end in zip(roads, bounds[:-1], bounds[1:], strict=True)
+    }

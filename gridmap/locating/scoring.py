@@ -1,0 +1,126 @@
+"""How much of what a text says each candidate explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, hypot, radians
+
+from gridmap.locating.candidates import Candidate
+from gridmap.locating.gazetteer import Gazetteer
+from gridmap.locating.parts import Part
+from gridmap.locating.reading import Mention, Reading, is_unit
+
+#: Metres of a degree of latitude.
+_DEGREE_M = 111_195.0
+#: Candidates nearer to each other than this are the same place for whoever goes there.
+SAME_M = 100.0
+#: A place this near to another one that is named is beside it.
+BESIDE_M = 250.0
+
+# What each kind of evidence weighs; a name that decides weighs 1.
+_UNIT, _ROAD, _PLACE = 0.45, 0.8, 1.0
+_OF_PART = {"b": 0.6, "h": 0.6, "e": 0.3}
+_BESIDE_SHARE = 0.35
+_HOME_SHARE = 0.2
+_MEANT = 0.15
+_CONTEXT = 0.3
+_HINT = 0.05
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a text and what is known beside it say of a place, each with its weight.
+
+    Attributes
+    ----------
+    mentions, parts
+        Names and numbers with what they weigh.
+    context
+        Units and quarters that other texts of the ticket name.
+    category
+        The category of services that the matter suggests.
+    total
+        What a candidate that explains all gains.
+    """
+
+    mentions: tuple[tuple[Mention, float], ...]
+    parts: tuple[tuple[Part, float], ...]
+    context: frozenset[int]
+    category: str | None
+    total: float
+
+
+def evidence(
+    gazetteer: Gazetteer,
+    reading: Reading,
+    followed: list[Candidate],
+    context: frozenset[int],
+    category: str | None,
+) -> Evidence:
+    """Weigh what a reading says; a bare number counts where it led to a candidate."""
+    used = {part.start for candidate in followed for part in (*candidate.used, *candidate.missing)}
+    mentions = tuple((m, _weight(gazetteer, m)) for m in reading.mentions)
+    parts = tuple(
+        (part, _OF_PART[part.options[0][0]])
+        for part in reading.parts
+        if part.options[0][0] in _OF_PART and (not part.bare or part.start in used)
+    )
+    total = sum(weight for _, weight in (*mentions, *parts))
+    return Evidence(mentions, parts, context, category, max(total, 1e-9))
+
+
+def _weight(gazetteer: Gazetteer, mention: Mention) -> float:
+    if is_unit(gazetteer, mention):
+        return _UNIT
+    weight = _ROAD if all(gazetteer.kind[e] == "road" for e in mention.entries) else _PLACE
+    if mention.role == "home":
+        return weight * _HOME_SHARE
+    return weight + (_MEANT if mention.role == "meant" else 0.0)
+
+
+def weigh(gazetteer: Gazetteer, said: Evidence, candidate: Candidate) -> float:
+    """Tell how much of the evidence a candidate explains, in the units of `Evidence.total`."""
+    related = {candidate.entry, *candidate.beside}
+    for entry in (candidate.entry, *candidate.beside):
+        related.update(gazetteer.containers.of(entry).tolist())
+    gain = 0.0
+    for mention, weight in said.mentions:
+        gain += weight * _fit(gazetteer, candidate, mention, related)
+    labels = {label for entry in related for label in gazetteer.parts[entry]}
+    for part, weight in said.parts:
+        known = part in candidate.used or not labels.isdisjoint(part.options)
+        gain += weight * (0.9 if known and candidate.method == "interpolated" else float(known))
+    gain += _CONTEXT * bool(said.context & related)
+    if said.category and gazetteer.rows.category[candidate.entry] == said.category:
+        gain += _HINT
+    return gain
+
+
+def _fit(gazetteer: Gazetteer, candidate: Candidate, mention: Mention, related: set[int]) -> float:
+    shared = related.intersection(mention.entries)
+    if shared:
+        return max(mention.entries[entry] for entry in shared)
+    if is_unit(gazetteer, mention):
+        return 0.0
+    near = any(
+        distance_m(gazetteer, candidate, entry) < BESIDE_M for entry in list(mention.entries)[:8]
+    )
+    return _BESIDE_SHARE if near else 0.0
+
+
+def distance_m(gazetteer: Gazetteer, candidate: Candidate, entry: int) -> float:
+    """Measure from a candidate to the box of an entry, in metres; infinite where one is unknown."""
+    lon, lat = candidate.point or gazetteer.rows.point[candidate.entry]
+    west, south, east, north = gazetteer.rows.box[entry]
+    across = max(west - lon, lon - east, 0.0) * cos(radians(lat))
+    along = max(south - lat, lat - north, 0.0)
+    metres = hypot(across, along) * _DEGREE_M
+    return metres if metres == metres else float("inf")
+
+
+def apart_m(gazetteer: Gazetteer, one: Candidate, other: Candidate) -> float:
+    """Measure between the points of two candidates, in metres; infinite where one is unknown."""
+    lon, lat = one.point or gazetteer.rows.point[one.entry]
+    lon_2, lat_2 = other.point or gazetteer.rows.point[other.entry]
+    metres = hypot((lon - lon_2) * cos(radians(lat)), lat - lat_2) * _DEGREE_M
+    return metres if metres == metres else float("inf")
