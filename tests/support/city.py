@@ -80,8 +80,8 @@ class City:
     ----------
     places
         All of them, the units left out.
-    streets
-        The names of the streets.
+    streets, unit_names
+        The names of the streets and of the units.
     """
 
     def __init__(self, store: Store, entries: int, *, seed: int = 7) -> None:
@@ -92,6 +92,7 @@ class City:
         self.places: list[Known] = []
         with store.write() as session:
             self._units = _add_units(session)
+            self.unit_names = sorted({name for above in self._units for name in above})
             self._add_streets(session)
             self._add_estates(session)
             self._add_buildings(session)
