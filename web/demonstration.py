@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import shapely
-from geoalchemy2.shape import from_shape
-
 from gridmap.errors import InputError
 from gridmap.intake.duties import import_duties
+from gridmap.intake.list_report import ListReport
 from gridmap.intake.matters import import_matters
+from gridmap.intake.places import AliasesReport, PlacesReport, import_aliases, import_places
+from gridmap.intake.streets import import_streets
 from gridmap.intake.tickets import import_tickets
 from gridmap.intake.tickets.profile import Profile
 from gridmap.intake.units import UnitsReport, import_units
-from gridmap.model import SRID, Place, Street
 from gridmap.progress import progress
 from gridmap.routing import Router
 from gridmap.settings import data_folder
@@ -31,6 +29,14 @@ UNITS = (
     ("units-grid.geojson", "grid", "general"),
     ("exclusive.geojson", "grid", "exclusive"),
 )
+#: File and kind, each after the one that holds it.
+PLACES = (
+    ("water.geojson", "water"),
+    ("estates.geojson", "estate"),
+    ("buildings.geojson", "building"),
+    ("entrances.geojson", "entrance"),
+)
+DATUM = "wgs84"
 CATALOGUES = ("gbt47678-2026.csv", "local.csv")
 
 
@@ -76,9 +82,9 @@ def fill(store: Store, rejected: Path, tell: Callable[[str], object]) -> None:
         reports.append(_import_units(store, district / name, level, scheme))
     reports.append(import_duties(store, district / "duties.csv"))
     reports += [import_matters(store, data / "catalogues" / name) for name in CATALOGUES]
+    reports += _import_ground(store, district)
     for report in reports:
         tell(report.lines()[-1])
-    _draw_base(store, district)
     how = Profile.load(str(data / "profiles" / "demonstration.toml"))
     router = Router.from_store(store)
     with progress("tickets") as tick:
@@ -111,32 +117,11 @@ def _import_units(store: Store, path: Path, level: str, scheme: str) -> UnitsRep
     return report
 
 
-def _draw_base(store: Store, district: Path) -> None:
-    """Bring in the streets and waters that the base picture is drawn from."""
-    with store.write() as session:
-        for known, shape in _features(district / "roads.geojson"):
-            session.add(
-                Street(
-                    name=known["name"],
-                    street_class=known["class"],
-                    source="data/demonstration",
-                    origin=ORIGIN,
-                    geometry=from_shape(shape, srid=SRID),
-                )
-            )
-        for known, shape in _features(district / "water.geojson"):
-            session.add(
-                Place(
-                    kind="water",
-                    name=known["name"],
-                    source="data/demonstration",
-                    origin=ORIGIN,
-                    geometry=from_shape(shape, srid=SRID),
-                )
-            )
-
-
-def _features(path: Path) -> Iterator[tuple[dict[str, Any], Any]]:
-    collection = json.loads(path.read_text(encoding="utf-8"))
-    for feature in collection["features"]:
-        yield feature["properties"], shapely.from_geojson(json.dumps(feature["geometry"]))
+def _import_ground(store: Store, district: Path) -> list[PlacesReport | AliasesReport | ListReport]:
+    """Bring in the streets, the waters, and what has an address: an estate before what it holds."""
+    streets = import_streets(store, district / "roads.geojson", datum=DATUM, origin=ORIGIN)
+    places = [
+        import_places(store, district / name, kind=kind, datum=DATUM, origin=ORIGIN)
+        for name, kind in PLACES
+    ]
+    return [streets, *places, import_aliases(store, district / "aliases.csv")]

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from maker import export, faults, people
+from maker import aliases, export, faults, people
 from maker.land import Estate, Land, make_land
 from maker.output import line, point, polygon, write_csv, write_geojson
 from maker.places import Places
@@ -38,6 +38,8 @@ def write_all(folder: Path) -> None:
     write_csv(folder / "duties.csv", people.HEADER, duties)
     heads = people.make_building_heads(land.estates, random.Random(SEED + 2))
     write_csv(folder / "duties-buildings.csv", people.HEADER, heads)
+    others = aliases.make_aliases(land.estates, random.Random(SEED + 4))
+    write_csv(folder / "aliases.csv", aliases.HEADER, others)
     rng = random.Random(SEED + 3)
     places = Places(town, land, road_of_edges(roads), rng)
     tickets = Month(town, land, places, rng).write()

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from gridmap.cli import main
-from gridmap.model import Decision, Duty, Person, Place, Street, Ticket, Unit
+from gridmap.model import Alias, Decision, Duty, Person, Place, Street, Ticket, Unit
 from gridmap.storage import open_store
 from web import commands, create_app, demonstration
 
@@ -41,17 +41,35 @@ def counted(path, *models):
 
 def test_all_is_there_and_told(made):
     folder, told = made
-    units, people, duties, streets, waters, tickets, decisions = counted(
-        folder / NAME, Unit, Person, Duty, Street, Place, Ticket, Decision
+    units, people, duties, streets, tickets, decisions = counted(
+        folder / NAME, Unit, Person, Duty, Street, Ticket, Decision
     )
     assert units == 1 + 4 + 20 + 150 + 3
     assert people > 500
     assert duties > 500
     assert streets > 50
-    assert waters == 2
     assert tickets == decisions > 3_000
     assert any("rows read" in line for line in told)
     assert any("Decided by" in line for line in told)
+
+
+def test_the_ground_has_places_within_each_other_and_other_names(made):
+    folder, _ = made
+    store = open_store(f"geopackage:///{folder / NAME}")
+    with store.read() as session:
+        counts = select(Place.kind, func.count(), func.count(Place.parent_id)).group_by(Place.kind)
+        assert session.execute(counts).all() == [
+            ("building", 1856, 1856), ("entrance", 5487, 5487), ("estate", 176, 0), ("water", 2, 0),
+        ]  # fmt: skip
+        kinds = dict(session.execute(select(Place.id, Place.kind)).all())
+        inside = select(Place.kind, Place.parent_id).where(Place.parent_id.is_not(None))
+        assert {(kind, kinds[parent]) for kind, parent in session.execute(inside)} == {
+            ("building", "estate"), ("entrance", "building"),
+        }  # fmt: skip
+        assert set(session.scalars(select(Place.origin).distinct())) == {"demonstration"}
+        entries = session.scalars(select(Alias.entry)).all()
+        assert [kinds[int(entry.removeprefix("place/"))] for entry in entries] == ["estate"] * 10
+    store.close()
 
 
 def test_nothing_is_left_over(made):

@@ -100,6 +100,9 @@ def import_aliases(store: Store, path: Path | str) -> AliasesReport:
         message = f"{path} does not say what the aliases name: it needs a column name (标准名称)."
         raise InputError(message)
     result = AliasesReport(path, len(table) + len(table.bad), findings=list(table.bad))
+    unused = [name for name in table.columns if name not in COLUMNS]
+    if unused:
+        result.findings.append(Finding("columns", f"Columns not used: {listed(unused)}.", "note"))
     with import_session(store) as session:
         namings = _namings(table, _Targets(session), result.findings)
         result.left_out = result.rows - len(namings)
