@@ -1,9 +1,10 @@
 """Acceptance 2: New York's addresses and intersections, located by their words.
 
 2,000 of the requests, drawn by seed, are the site's own list: an address, the quarter, the streets
-that cross beside it, a coordinate. The others are located by what they say, `69-17 GRAND AVENUE,
-MASPETH, QUEENS` or `69 STREET and 69 PLACE, MASPETH, QUEENS`. The list knows some of their
-addresses, for people call twice; of most it knows the street only, or other numbers in it.
+that cross beside it, a coordinate; each address once. The others are located by what they say,
+`69-17 GRAND AVENUE, MASPETH, QUEENS` or `69 STREET and 69 PLACE, MASPETH, QUEENS`. The list knows
+some of their addresses, for people call twice; of most it knows the street only, or other numbers
+in it, or nothing.
 
 Right is a point in the district whose board the city names for the request, wrong one in another.
 """
@@ -86,6 +87,8 @@ def place_name(row: Row) -> str:
 
 
 def write_list(path: Path, rows: Sequence[Row]) -> Path:
+    """Write the office's list: each address once, though people called from it twice."""
+    rows = list({_key(row): row for row in rows}.values())
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
