@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +23,11 @@ from gridmap.progress import Tick
 SUFFIXES = (".osm", ".osm.gz", ".osm.bz2", ".pbf")
 #: Objects that are held at a time.
 BATCH = 20_000
+
+#: From this size on a file's nodes are indexed in a temporary file instead of in memory.
+INDEX_FILE_FROM_BYTES = 100_000_000
+#: The index has 16 bytes a node, and files of OpenStreetMap have 6 bytes or more for each.
+INDEX_FILE_RATIO = 3
 
 Box = tuple[float, float, float, float]
 
@@ -126,7 +133,8 @@ class Reader:
         """
         Read places and streets, some thousand at a time.
 
-        The coordinates of all nodes of the file are held in memory meanwhile, 8 to 16 bytes each.
+        The coordinates of all nodes of the file are held meanwhile, 16 bytes each: see
+        `node_index`.
 
         Raises
         ------
@@ -134,8 +142,8 @@ class Reader:
             The file is damaged, or ends too soon.
         """
         places, streets, done = Batch(), Batch(), 0
-        with _readable(self._path):
-            for thing in self._things():
+        with _readable(self._path), node_index(self._path) as storage:
+            for thing in self._things(storage):
                 self._take(thing, places, streets)
                 if len(places) + len(streets) >= BATCH:
                     done += len(places) + len(streets)
@@ -144,10 +152,10 @@ class Reader:
                     places, streets = Batch(), Batch()
         yield places, streets
 
-    def _things(self) -> Iterator[Any]:
+    def _things(self, storage: str) -> Iterator[Any]:
         wanted = osmium.filter.KeyFilter(*self._kinds.keys)
-        reading = osmium.FileProcessor(str(self._path)).with_areas(wanted).with_filter(wanted)
-        return iter(reading)
+        reading = osmium.FileProcessor(str(self._path)).with_locations(storage)
+        return iter(reading.with_areas(wanted).with_filter(wanted))
 
     def _take(self, thing: Any, places: Batch, streets: Batch) -> None:
         tags = dict(thing.tags)
@@ -176,6 +184,30 @@ class Reader:
     def _is_area(self, tags: dict[str, str]) -> bool:
         """Tell whether a closed way comes again as an area, which is then what is taken."""
         return self._kinds.kind(tags, "area") is not None
+
+
+@contextmanager
+def node_index(path: Path) -> Iterator[str]:
+    """
+    Choose where osmium keeps the coordinates of the nodes of a file.
+
+    In memory for small files. For large ones in a temporary file, which the system keeps in memory
+    only as far as there is some to spare; if the disk has no room for it, in memory as well, but
+    without the copies that a growing array needs.
+
+    Yields
+    ------
+    storage
+        As `osmium.FileProcessor.with_locations` takes it.
+    """
+    size = path.stat().st_size
+    if size < INDEX_FILE_FROM_BYTES:
+        yield "flex_mem"
+    elif shutil.disk_usage(tempfile.gettempdir()).free < INDEX_FILE_RATIO * size:
+        yield "sparse_mmap_array"
+    else:
+        with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+            yield f"sparse_file_array,{Path(folder, 'nodes')}"
 
 
 @contextmanager
