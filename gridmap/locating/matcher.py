@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from math import nan
 from typing import Any
 
@@ -10,9 +11,10 @@ from gridmap.locating import relations, sentences
 from gridmap.locating.candidates import Candidate, candidates
 from gridmap.locating.confidence import Signs, confidence, rivals_sign
 from gridmap.locating.found import Found, Suggested
-from gridmap.locating.gazetteer import Gazetteer
+from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.locating.reading import Reading, is_unit, read
 from gridmap.locating.scoring import SAME_M, Evidence, apart_m, evidence, weigh
+from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
 from gridmap.moments import now
 
@@ -86,6 +88,15 @@ class Matcher:
                 known[asked] = self.find(text, matter=asked[1], context=asked[2])
             found.append(known[asked])
         return found
+
+    def suggest(self, typed: str, limit: int = 10) -> list[Entry]:
+        """List the entries that somebody who types may be looking for, as `Suggester.suggest`."""
+        return self.suggester.suggest(typed, limit)
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """What suggests; made when first asked for, since bulk work needs none."""
+        return Suggester(self.gazetteer)
 
     def _limits(self, reading: Reading) -> set[int]:
         """Tell the units and quarters that a reading names."""

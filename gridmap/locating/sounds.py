@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 import unicodedata
 from functools import cache
+
+from gridmap.settings import data_folder
 
 #: Signs of syllables begin here, in the private use area; Latin letters and digits stay.
 _FIRST = 0xE000
@@ -47,11 +51,39 @@ def sound(text: str) -> str:
 
 def pinyin(text: str) -> str:
     """Write a text in pinyin without tones and blanks, as people type it."""
-    readings = _readings()
-    return "".join(readings[ord(char)][0] if ord(char) in readings else char for char in text)
+    words, characters = _pinyin()
+    return _words().sub(lambda match: words[match[0]], text).translate(characters)
 
 
 def initials(text: str) -> str:
     """Write the first letter of each syllable."""
-    readings = _readings()
-    return "".join(readings[ord(char)][0][:1] if ord(char) in readings else char for char in text)
+    words, characters = _initials()
+    return _words().sub(lambda match: words[match[0]], text).translate(characters)
+
+
+@cache
+def _local() -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Read how words and characters are read in the names of places."""
+    path = data_folder() / "locating" / "readings.toml"
+    told = tomllib.loads(path.read_text("utf-8"))
+    return {word: sounds.split() for word, sounds in told["words"].items()}, told["characters"]
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    longest_first = sorted(_local()[0], key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+@cache
+def _pinyin() -> tuple[dict[str, str], dict[int, str]]:
+    words, own = _local()
+    characters = {code: readings[0] for code, readings in _readings().items()}
+    characters |= {ord(char): reading for char, reading in own.items()}
+    return {word: "".join(sounds) for word, sounds in words.items()}, characters
+
+
+@cache
+def _initials() -> tuple[dict[str, str], dict[int, str]]:
+    words = {word: "".join(sound[0] for sound in sounds) for word, sounds in _local()[0].items()}
+    return words, {code: reading[:1] for code, reading in _pinyin()[1].items()}
