@@ -108,6 +108,7 @@ def _finding(
         "texts": len(texts),
         "ours_per_s": ours_per_s,
         "ours_right": sum(right) / len(right),
+        "peer_texts": len(few),
         "scorer": scorer,
         "peer_per_s": peer_per_s,
         "peer_right": peer_right,

@@ -1,7 +1,8 @@
 """All measured comparisons, one after the other, as the table that README shows.
 
-Run it as `make bench`, on a machine that does nothing else; it takes about ten minutes. Every ratio
-is measured side by side in this run, so that it means something on a shared machine too.
+Run it as `make bench`, on a machine that does nothing else; it takes about a quarter of an hour.
+Every ratio is measured side by side in this run, so that it means something on a shared machine
+too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ sys.path[:0] = [str(TESTS.parent), str(TESTS), str(Path(__file__).parent)]
 
 import bench_decision  # noqa: E402
 import bench_import  # noqa: E402
+import bench_locating  # noqa: E402
 import bench_map  # noqa: E402
 import bench_partition  # noqa: E402
 
@@ -93,13 +95,40 @@ def district_map(*, quick: bool) -> list[Line]:
     ]
 
 
-PARTS = {"a": partition, "b": decision, "c": tickets, "d": district_map}
+def locating(*, quick: bool) -> list[Line]:
+    """(e) Texts and typing against a city, beside rapidfuzz over the list of its labels."""
+    found = bench_locating.run(5_000, 300, 20) if quick else bench_locating.run()
+    entries = f"{found['entries']:,} entries"
+    return [
+        (
+            f"(e) addresses of text to places, {entries}, one core",
+            f"{found['ours_per_s']:,.0f}/s",
+            f"rapidfuzz.process.extract, {found['scorer']} {found['peer_per_s']:.1f}/s",
+            f"{found['ratio']:.0f} times",
+        ),
+        (
+            f"(e) right of the same {found['peer_texts']} texts",
+            f"{found['ours_right_of_the_same']:.1%} (of all {found['ours_right']:.1%})",
+            f"rapidfuzz {found['peer_right']:.1%}",
+            "",
+        ),
+        ("(e) a suggestion while typing, median", f"{found['suggestion_ms']:.1f} ms", "", ""),
+        (
+            f"(e) building the gazetteer, peak {found['peak_mb']:.0f} MB",
+            f"{found['build_s']:.0f} s",
+            "",
+            "",
+        ),
+    ]
+
+
+PARTS = {"a": partition, "b": decision, "c": tickets, "d": district_map, "e": locating}
 
 
 def main() -> None:
     """Measure what was asked for, and print it as a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a, b, c, d; all of them")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a, b, c, d, e; all of them")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     options = parser.parse_args()
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"

@@ -69,10 +69,11 @@ def demonstration_places(ground: Ground) -> list[Known]:
     """Choose the places of the demonstration that are asked for, so many of each kind."""
     unique = list(_unique(ground))
     shared = [place for place in ground.places if place.head and not ground.is_unique(place)]
-    chosen = [*shared]
+    lettered = [place for place in unique if not (place.house + place.number + "0").isdecimal()]
+    chosen = [*shared, *lettered]
     for kind, count in QUOTAS.items():
-        chosen += _first((place for place in unique if place.kind == kind), count)
-    buildings = (place for place in unique if place.kind == "building")
+        chosen += _first((one for one in unique if one.kind == kind and one not in chosen), count)
+    buildings = (one for one in unique if one.kind == "building" and one not in chosen)
     return chosen + _first(buildings, DEMONSTRATION - len(chosen))
 
 

@@ -60,6 +60,11 @@ class Known:
         return f"{self.within}{self.head}{self.number}{self.word}"
 
 
+def _plain(name: str) -> str:
+    """Leave out what nobody hears: spaces, hyphens, brackets."""
+    return re.sub(r"[\W_]", "", name)
+
+
 def metres(one: Known, other: Known) -> float:
     """Measure how far two places lie apart, well enough for a hundred metres."""
     north = (one.lat - other.lat) * 111_200.0
@@ -87,7 +92,7 @@ class Ground:
     places
         Everything that may be asked for, or taken for something else.
     names
-        What else has a name: streets and units.
+        What else has a name: streets, units, and what nobody asks for.
     """
 
     def __init__(self, places: Iterable[Known], names: Iterable[str]) -> None:
@@ -102,10 +107,12 @@ class Ground:
         self._doors: dict[tuple[str, str], str] = {}
         for place in self.places:
             self._add(place)
-        heads = {place.head for place in self.places}
-        self._names = sorted(name for name in heads.union(names) if len(name) > 1)
-        shorter = {SUFFIX.sub("", name) for name in self._names}
-        self._compared = [(name, frozenset(name)) for name in sorted(shorter.union(self._names))]
+        known = {place.head for place in self.places}.union(names)
+        known = known.union(*(place.others for place in self.places))
+        self._names = sorted(name for name in known if len(name) > 1)
+        plain = {_plain(name) for name in self._names}
+        shorter = {SUFFIX.sub("", name) for name in plain}
+        self._compared = [(name, frozenset(name)) for name in sorted(plain | shorter)]
 
     def _add(self, place: Known) -> None:
         self._at.setdefault(place.key, place)
@@ -134,6 +141,11 @@ class Ground:
         found, true = self._at.get(key or ""), self._at[truth]
         return found is not None and found.name == true.name and metres(found, true) <= NEAR_M
 
+    def name_of(self, key: str | None) -> str:
+        """Name what has a key; what is no place of the ground is told by its key."""
+        place = self._at.get(key or "")
+        return place.name if place else str(key)
+
     def has_address_alone(self, place: Known) -> bool:
         """Tell whether a place has an address, and no other place of another name has it."""
         return bool(place.house) and len(self._heads_at[place.street, place.house]) == 1
@@ -156,13 +168,14 @@ class Ground:
 
         Whoever reads it, with sound and shape in mind, then has one name only to choose.
         """
-        own, letters = distance(written, name), frozenset(written)
+        written, name = _plain(written), _plain(name)
+        own, letters, same = (
+            distance(written, name),
+            frozenset(written),
+            {name, SUFFIX.sub("", name)},
+        )
         for other, of_other in self._compared:
-            if (
-                other == name
-                or other == SUFFIX.sub("", name)
-                or abs(len(other) - len(written)) > own
-            ):
+            if other in same or abs(len(other) - len(written)) > own:
                 continue
             if len(letters - of_other) <= 2 and distance(written, other) <= own:
                 return False

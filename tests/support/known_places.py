@@ -38,7 +38,9 @@ def ground_of(store: Store, *, district: str = "") -> Ground:
         for one in found
         if one.house and one.street in names and one.kind in ("estate", "service")
     ]
-    return Ground([*found, *addresses], names)
+    # Not those of doors and numbered buildings: they are called by what they belong to.
+    others = {place.name for place in places if place.name and not re.search(r"\d", place.name)}
+    return Ground([*found, *addresses], names | others)
 
 
 class _Reader:
