@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from gridmap.locating.gazetteer import ANYWHERE, Gazetteer
+from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.lines import on_road
 from gridmap.locating.parts import Part, house_value
-from gridmap.locating.reading import Mention, Reading, is_unit
-from gridmap.locating.words import words
+from gridmap.locating.reading import Mention, Reading
+from gridmap.locating.words import without_fillers
 
 #: A name that more entries bear than this tells too little to follow them all.
 MOST = 200
@@ -68,13 +68,7 @@ def candidates(gazetteer: Gazetteer, reading: Reading, limits: set[int]) -> list
         entries = _most_likely(gazetteer, mention, limits)
         for entry in entries:
             found += _follow(gazetteer, reading, mention, entry)
-    if not any(_is_numbered(found_) for found_ in found) and not reading.unknown:
-        found += _by_number(gazetteer, reading, limits)
     return found
-
-
-def _is_numbered(candidate: Candidate) -> bool:
-    return bool(candidate.used)
 
 
 def _most_likely(gazetteer: Gazetteer, mention: Mention, limits: set[int]) -> list[int]:
@@ -189,10 +183,7 @@ def _close(reading: Reading, at: int, part: Part) -> bool:
     """Tell whether a number is said of the name before it: only fillers and names stand between."""
     text = reading.written.text
     last = max((m.end for m in reading.mentions if at <= m.end <= part.start), default=at)
-    gap = text[last : part.start].strip(", ")
-    for filler in words().fillers:
-        gap = gap.removeprefix(filler)
-    return len(gap) <= _GAP
+    return len(without_fillers(text[last : part.start].strip())) <= _GAP
 
 
 def _belongs(gazetteer: Gazetteer, entry: int, mention: Mention) -> bool:
@@ -202,28 +193,3 @@ def _belongs(gazetteer: Gazetteer, entry: int, mention: Mention) -> bool:
         if other == entry or other in around or entry in gazetteer.containers.of(other):
             return True
     return False
-
-
-def _by_number(gazetteer: Gazetteer, reading: Reading, limits: set[int]) -> list[Candidate]:
-    """Find a number alone within the limits: 5号楼 in the one community that is named."""
-    named = {e for m in reading.mentions if is_unit(gazetteer, m) for e in m.entries} | limits
-    found: list[Candidate] = []
-    for part in reading.parts:
-        if part.bare:
-            continue
-        for option in part.options:
-            if option[0] in "bh":
-                entries = gazetteer.child(ANYWHERE, option)
-                found += [
-                    Candidate(entry, None, [part])
-                    for entry in _held(gazetteer, entries.tolist(), named)
-                ]
-        break
-    return found
-
-
-def _held(gazetteer: Gazetteer, entries: list[int], limits: set[int]) -> list[int]:
-    if len(entries) > 20_000:
-        return []
-    held = [e for e in entries if limits.intersection(gazetteer.containers.of(e).tolist())]
-    return held[:MOST]

@@ -21,11 +21,8 @@ class Signs:
     Attributes
     ----------
     explained
-        Share of what the text says that the answer explains.
-    sureness
-        How the name was found: 1 as registered, less by its sound or with a slip.
-    trust
-        How surely that name tells this entry: 1 its registered one, less a short form.
+        Share of what the text says that the answer explains; a name found by its sound, with a slip
+        or in a short form explains less.
     rivals
         Binary logarithm of the number of places that explain as much.
     margin
@@ -36,8 +33,6 @@ class Signs:
         Whether the text names something that is not known.
     short
         Whether the name has two characters only.
-    several
-        Whether the text names another place that has nothing to do with it.
     spread
         How far the truth may be from the point, in units of 100 m, at most 3.
     numbered
@@ -45,14 +40,11 @@ class Signs:
     """
 
     explained: float
-    sureness: float
-    trust: float
     rivals: float
     margin: float
     missing: float
     unknown: float
     short: float
-    several: float
     spread: float
     numbered: float
 

@@ -1,4 +1,4 @@
-"""The gazetteer: one index over units, estates, buildings, entrances, streets, services, aliases."""
+"""The gazetteer: one index of units, estates, buildings, entrances, streets, services, aliases."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Gazetteer:
         self.numbers = {key_: number for number, key_ in enumerate(rows.key)}
 
     def _contain(self, links: list[tuple[int, int]]) -> Containers:
-        """Close what lies in what; what lies on a road does not lie in all that the road crosses."""
+        """Close what lies in what; what lies on a road does not lie in all that this crosses."""
         count = len(self.rows)
         crosses = self.kind[self.rows.within[:, 0]] == "road"
         direct = np.array(links, dtype=np.int64).reshape(-1, 2)
@@ -290,6 +290,10 @@ class _Index:
                 self._roads[spelling(rows.name[entry] or "")].append(entry)
         bases = [self._name(entry) for entry in range(given)]
         for name, entry in rows.aliases:
+            base, parts = own_parts(rows.kind[entry], name, None)
+            if parts and not base:
+                self._part(entry, parts[-1])
+                continue
             for text, trust in names_of(name, rows.kind[entry]).items():
                 self.owners[text].setdefault(entry, trust)
         for entry, base in enumerate(bases):

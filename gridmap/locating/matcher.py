@@ -1,4 +1,4 @@
-"""The matcher: from a text to the place that it means, how sure that is, and what else it may be."""
+"""The matcher: from a text to the place that it means, how sure that is, what else it may be."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Matcher:
         ]
         signs = self._signs(reading, said, first, ranked[1:], len(rivals))
         sure = confidence(signs)
-        problem = _problem(signs)
+        problem = _problem(signs, several=self._names_others(said, first))
         placed = relations.apply(gazetteer, first, relation)
         entry = gazetteer.entry(first.entry)
         lon, lat, extent = self._place(placed)
@@ -202,18 +202,13 @@ class Matcher:
         elsewhere = [o.gain for o in others if apart_m(gazetteer, first, o) > SAME_M]
         best = max(elsewhere, default=0.0)
         mention = first.mention
-        fit = 1.0 if mention is None else mention.entries.get(first.root, 0.9)
-        sureness = 1.0 if mention is None else mention.sureness
         return Signs(
             explained=min(first.gain / said.total, 1.0),
-            sureness=sureness,
-            trust=min(fit / sureness, 1.0),
             rivals=rivals_sign(rivals),
             margin=min((first.gain - best) / said.total, 1.0),
             missing=float(bool(first.missing)),
             unknown=float(reading.unknown),
             short=float(mention is None or mention.end - mention.start <= 2),
-            several=float(self._names_others(said, first)),
             spread=min(first.spread_deg * _DEGREE_M / 100, 3.0),
             numbered=float(bool(first.used)),
         )
@@ -284,7 +279,7 @@ def _words(
     return used if relation is None else (*used, relation.word)
 
 
-def _problem(signs: Signs) -> str:
+def _problem(signs: Signs, *, several: bool) -> str:
     """Name what is most doubtful about an answer; an empty text when nothing is."""
     if signs.rivals:
         return "ambiguous"
@@ -292,7 +287,7 @@ def _problem(signs: Signs) -> str:
         return "unknown_number"
     if signs.unknown:
         return "unknown_name"
-    return "several" if signs.several else ""
+    return "several" if several else ""
 
 
 def _nothing(text: str, reading: Reading) -> Found:

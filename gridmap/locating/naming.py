@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from gridmap.locating.rows import UNIT_KINDS
 from gridmap.locating.words import words
 from gridmap.locating.writing import spelling
 
-#: How sure a name tells the thing: as registered, in short, only its core.
-FULL, SHORT, CORE = 1.0, 0.95, 0.8
+#: How sure a name tells the thing: as registered, without 小区, in short, only its core.
+FULL, ALMOST, SHORT, CORE = 1.0, 0.99, 0.95, 0.8
+_ASIDE = re.compile(r"[(（〔\[【][^)）〕\]】]{0,40}[)）〕\]】]")
 _SHORTEST_CORE = 2
 
 
@@ -18,6 +21,9 @@ def names_of(name: str, kind: str) -> dict[str, float]:
     """
     whole = spelling(name)
     found = {whole: FULL} if whole else {}
+    without = spelling(_ASIDE.sub("", name))
+    if without and without != whole:
+        found[without] = SHORT
     if kind in UNIT_KINDS:
         for office, short in words().offices.items():
             if whole.endswith(office) and len(whole) > len(office):
@@ -35,4 +41,4 @@ def _add_core(found: dict[str, float], whole: str, endings: tuple[str, ...]) -> 
         return
     core = whole.removesuffix(ending)
     if len(core) >= _SHORTEST_CORE:
-        found.setdefault(core, SHORT if ending == "小区" else CORE)
+        found.setdefault(core, ALMOST if ending == "小区" else CORE)

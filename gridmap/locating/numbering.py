@@ -20,7 +20,7 @@ def own_parts(kind: str, name: str | None, number: str | None) -> tuple[str, tup
     """Tell what an entry is counted in by its own name, and its numbers there."""
     if name:
         base, found = take_apart(spelling(name))
-        if found:
+        if found and len(base) != 1:  # 高2楼 is a name
             return base, found[-1:]
         return "", ()
     letter = _PART_OF_KIND.get(kind)
@@ -28,7 +28,7 @@ def own_parts(kind: str, name: str | None, number: str | None) -> tuple[str, tup
         return "", ()
     written = spelling(number)
     read = parts(written)
-    if read and read[-1].options[0][0] in "be":
+    if read and read[-1].options[0][0] in "bae":
         return "", (read[-1].options[0],)
     return "", (f"{letter}{written.removesuffix('号')}",)
 

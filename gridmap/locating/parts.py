@@ -1,7 +1,8 @@
 """The numbers of an address: buildings, entrances, house numbers, rooms; in texts and in names.
 
-A part is written as a letter for what it is and its number: b5 is building 5, e2 entrance 2, h38
-house number 38, with what stands before or behind the number kept (b甲5, h69-17).
+A part is written as a letter for what it is and its number: b5 is building 5, a5 the block of flats
+5 (公寓), e2 entrance 2, h38 house number 38, r301 a room, f3 a floor, with what stands before or
+behind the number kept (b甲5, h69-17).
 """
 
 from __future__ import annotations
@@ -15,19 +16,18 @@ _CHINESE = re.compile(r"[㐀-鿿]")
 
 #: What a number may be, by the word behind it; the likeliest first.
 _MEANS = {
-    "号楼": "b", "号公寓": "b", "公寓": "b", "栋楼": "b", "号栋": "b", "栋": "b", "座": "b",
-    "#楼": "b", "号院": "h", "单元": "e", "号门": "e", "门": "e", "室": "r", "房": "r",
-    "层": "f", "楼": "bf", "#": "bh", "号": "hb", "": "bh",
-    "building": "b", "apartment": "r",
-}  # fmt: skip
+    "号楼": "bah", "号公寓": "ab", "公寓": "ab", "栋楼": "ba", "号栋": "ba", "栋": "ba",
+    "座": "ba", "#楼": "ba", "号院": "h", "单元": "e", "号门": "e", "门": "e", "室": "r", "房": "r",
+    "层": "f", "楼": "baf", "#": "bah", "号": "hb", "": "bh",
+    }  # fmt: skip
 
 _NUMBER = re.compile(
     r"第?(?P<before>[甲乙丙丁戊己东西南北中新]{0,2})"
     r"(?P<number>\d{1,5}[a-z]?(?:-\d{1,4}[a-z]?){0,3}|(?<![a-z])[a-z](?=座|栋|单元|区?\d{0,2}号楼)"
     r"|(?<=[甲乙丙丁戊己])(?=号))"
     r"(?P<behind>[甲乙丙丁]?)"
-    r"(?P<word>号楼|号公寓|公寓|栋楼|号栋|栋|座|#楼|号院|单元|号门|门(?![口前面诊])|室|房(?![屋间])"
-    r"|层|楼(?!道|下|前|后|上|顶|梯|房|宇|盘)|#|号(?!线)|(?![0-9a-z㐀-鿿]))"
+    r"(?P<word>号楼|号公寓|公寓|栋楼|号栋|栋|座|#楼|号院|单元|号门(?![口前面诊])|门(?![口前面诊])|室|房(?![屋间])"
+    r"|层|楼(?!道|顶|梯|房|宇|盘)|#|号(?!线)|(?![0-9a-z㐀-鿿]))"
 )
 
 
@@ -74,7 +74,8 @@ def _dashed(match: re.Match[str], pieces: list[str], word: str) -> Iterator[Part
         kinds = ("b", "r")
     start = match.start("number")
     for index, (piece, kind) in enumerate(zip(pieces, kinds, strict=False)):
-        options: tuple[str, ...] = (f"{kind}{piece}",)
+        fronts = dict.fromkeys((match["before"], "")) if index == 0 else ("",)
+        options = tuple(f"{kind}{front}{piece}" for front in fronts)
         if index == 0 and len(pieces) == 2:
             options = (*options, f"h{match['number']}")
         yield Part(start, start + len(piece), options, bare=True)
@@ -84,11 +85,10 @@ def _dashed(match: re.Match[str], pieces: list[str], word: str) -> Iterator[Part
 def _options(match: re.Match[str]) -> tuple[str, ...]:
     before, number, behind = match["before"], match["number"], match["behind"]
     number = number.lstrip("0") or number[-1:]
-    options = []
-    for kind in _MEANS[match["word"]]:
-        for front in dict.fromkeys((before, before[-1:], "")):
-            options.append(f"{kind}{front}{number}{behind}")
-    return tuple(options)
+    fronts = tuple(dict.fromkeys((before, before[-1:], "")))
+    return tuple(
+        f"{kind}{front}{number}{behind}" for kind in _MEANS[match["word"]] for front in fronts
+    )
 
 
 def take_apart(name: str) -> tuple[str, tuple[str, ...]]:
@@ -100,7 +100,7 @@ def take_apart(name: str) -> tuple[str, tuple[str, ...]]:
     found = parts(name)
     end = len(name)
     for part in reversed(found):
-        if part.end != end or part.bare or part.options[0][0] not in "bhe":
+        if part.end != end or part.bare or part.options[0][0] not in "bahe":
             break
         taken.append(part.options[0])
         end = part.start

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from gridmap.locating.gazetteer import Gazetteer
+from gridmap.locating.gazetteer import ANYWHERE, Gazetteer
+from gridmap.locating.naming import SHORT
 from gridmap.locating.parts import Part, parts
 from gridmap.locating.rows import UNIT_KINDS
-from gridmap.locating.spellings import EXACT, Hit
-from gridmap.locating.words import words
+from gridmap.locating.spellings import EXACT, HARDLY, Hit
+from gridmap.locating.words import without_fillers, words
 from gridmap.locating.writing import Written, write
 
 _CODE = re.compile(r"(?<![0-9])[0-9]{6,22}(?![0-9])")
 _RUN = re.compile(r"[㐀-鿿]+")
 _LATIN_RUN = re.compile(r"[a-z][a-z ]{4,}")
+#: The name of a wide unit before a number is no name of what the number is of.
+_UNIT_BEFORE = re.compile(
+    r"^[㐀-鿿]{1,8}(?<!小)(?<!社)(?<!园)(?<!校)(?<!住宅)(?:市|区|县|街道|镇|乡)"
+)
 #: How much of the text before a name is searched for a word such as 家住.
 _BEFORE = 6
+#: Characters that may stand between a name and a number of it, besides fillers.
+_GAP = 3
+#: By so many characters a name with a slip must go beyond one that is found as written.
+_LONGER = 2
+#: Names of so few characters stand by chance in other words.
+_SHORT = 3
+#: So many places of one number may all be meant when nothing limits them; and this is too many to
+#: be looked through.
+_FEW, _TOO_MANY = 12, 20_000
+_NOT_MEANT = (*words().home, *words().denied)
+_SIDES = tuple(side + word for side in words().sides for word in "门侧边面口角")
 
 
 @dataclass(frozen=True)
@@ -54,19 +71,18 @@ class Reading:
 
 
 def read(gazetteer: Gazetteer, text: str) -> Reading:
-    """Read a text; names that are not found as written are looked for with a slip."""
+    """Read a text; where it seems to name something else, names with a slip are looked for too."""
     reading = Reading(write(text))
     written = reading.written.text
-    hits = _codes(gazetteer, written) + _chosen(gazetteer, gazetteer.spellings.find(written))
-    reading.mentions = [_with_role(mention, written) for mention in hits]
+    reading.mentions = _codes(gazetteer, written)
+    reading.mentions += _chosen(gazetteer, gazetteer.spellings.find(written))
     _set_parts(reading)
     if _wants_more(gazetteer, reading):
-        found = _nearly(gazetteer, reading)
-        reading.mentions += [_with_role(mention, written) for mention in found]
+        _add_nearly(gazetteer, reading)
         _set_parts(reading)
-    reading.unknown = any(
-        not part.bare and _unknown_before(reading, part) for part in reading.parts
-    )
+    _name_numbers(gazetteer, reading)
+    reading.mentions = with_roles(reading)
+    reading.unknown = any(_has_unknown_base(reading, part) for part in reading.parts)
     return reading
 
 
@@ -139,52 +155,152 @@ def _wants_more(gazetteer: Gazetteer, reading: Reading) -> bool:
     """Tell whether the text seems to name something that was not found."""
     if all(is_unit(gazetteer, mention) for mention in reading.mentions):
         return True
-    return any(not part.bare and _unknown_before(reading, part) for part in reading.parts)
+    if any(_has_unknown_base(reading, part) for part in reading.parts):
+        return True
+    if len(reading.mentions) == 1 and any(word in reading.written.text for word in _NOT_MEANT):
+        return True
+    return any(_goes_on(reading, m) or _comes_on(reading, m) for m in reading.mentions)
 
 
-def _unknown_before(reading: Reading, part: Part) -> bool:
+def _has_unknown_base(reading: Reading, part: Part) -> bool:
     """Tell whether a number stands behind words that are neither a name nor a filler."""
-    text = reading.written.text
-    start = max((m.end for m in reading.mentions if m.end <= part.start), default=0)
-    start = max(start, max((p.end for p in reading.parts if p.end <= part.start), default=0))
-    between = text[start : part.start].rpartition(",")[2]
-    for filler in words().fillers:
-        between = between.removesuffix(filler)
-    return len(between) >= 2 and bool(_RUN.search(between)) and between not in words().at
+    if part.bare:
+        return False
+    before = [one.end for one in (*reading.mentions, *reading.parts) if one.end <= part.start]
+    before += [at for at in reading.written.breaks if at <= part.start]
+    between = _UNIT_BEFORE.sub("", reading.written.text[max(before, default=0) : part.start])
+    between = without_fillers(between)
+    return (
+        len(between) >= 2
+        and bool(_RUN.search(between))
+        and not between.endswith((*words().lead, *words().at, *words().beside))
+    )
 
 
-def _nearly(gazetteer: Gazetteer, reading: Reading) -> list[Mention]:
-    """Find names with a slip in what is not read yet; overlapping ones that are as good compete."""
+def _goes_on(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a name may be the beginning of a longer one that was not found."""
+    text, end = reading.written.text, mention.end
+    end += text.startswith("的", end)
+    if mention.end in reading.written.breaks or not _RUN.match(text[end : end + 2]):
+        return False
+    if any(one.start == end for one in (*reading.mentions, *reading.parts)):
+        return False
+    listed = (words().fillers, words().at, words().beside, words().crossing, words().joining)
+    return not text.startswith((*itertools.chain(*listed), *_SIDES), end)
+
+
+def _comes_on(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a short name may be the end of a longer one: 西门 of 清华大字西门."""
+    if mention.end - mention.start > _SHORT or mention.start < 2:
+        return False
+    before = _before(reading, mention)
+    return len(before) >= 2 and not before.endswith(words().lead)
+
+
+def _before(reading: Reading, mention: Mention) -> str:
+    """Return the words right before a name, up to a mark, a number or another name."""
+    stops = [at for at in reading.written.breaks if at <= mention.start]
+    stops += [one.end for one in (*reading.mentions, *reading.parts) if one.end <= mention.start]
+    start = max(*stops, mention.start - _BEFORE, 0) if stops else max(mention.start - _BEFORE, 0)
+    return reading.written.text[start : mention.start]
+
+
+def _name_numbers(gazetteer: Gazetteer, reading: Reading) -> None:
+    """Take a number that is said of nothing, and that few places have, for a name: 南6楼."""
+    limits = {e for m in reading.mentions if is_unit(gazetteer, m) for e in m.entries}
+    named = []
+    for part in reading.parts:
+        if part.bare or part.options[0][0] not in "bah" or _has_base(gazetteer, reading, part):
+            continue
+        entries = _numbered(gazetteer, part, limits)
+        if entries:
+            named.append(Mention(part.start, part.end, entries, EXACT))
+    reading.mentions += named
+    _set_parts(reading)
+
+
+def _has_base(gazetteer: Gazetteer, reading: Reading, part: Part) -> bool:
+    """Tell whether a number is said of a name before it, known or not, or goes on from another."""
+    if _has_unknown_base(reading, part):
+        return True
+    if any(one.end == part.start for one in reading.parts):
+        return True
+    before = [m for m in reading.mentions if m.end <= part.start]
+    last = max(before, key=lambda m: m.end, default=None)
+    if last is None or is_unit(gazetteer, last):
+        return False
+    gap = without_fillers(reading.written.text[last.end : part.start])
+    if gap.startswith(words().beside):
+        return False
+    parted = any(last.end <= at <= part.start for at in reading.written.breaks)
+    return not gap or (len(gap) <= _GAP and not parted)
+
+
+def _numbered(gazetteer: Gazetteer, part: Part, limits: set[int]) -> dict[int, float]:
+    """Find the places of a number: those within the limits, or the few that have it at all."""
+    for option in part.options:
+        entries = gazetteer.child(ANYWHERE, option).tolist()
+        if limits and len(entries) <= _TOO_MANY:
+            held = [e for e in entries if limits & set(gazetteer.containers.of(e).tolist())]
+            entries = held or entries
+        if 0 < len(entries) <= _FEW:
+            return dict.fromkeys(entries, 1.0 if option == part.options[0] else SHORT)
+    return {}
+
+
+def _add_nearly(gazetteer: Gazetteer, reading: Reading) -> None:
+    """Find names with a slip: in what is not read yet, or longer than the names found there."""
     text = reading.written.text
-    covered = bytearray(len(text))
-    for one in (*reading.mentions, *reading.parts):
-        covered[one.start : one.end] = b"\1" * (one.end - one.start)
-    blank = "".join("," if covered[at] else char for at, char in enumerate(text))
-    hits = []
-    for run in (*_RUN.finditer(blank), *_LATIN_RUN.finditer(blank)):
-        hits += [
-            Hit(hit.start + run.start(), hit.end + run.start(), hit.spelling, hit.quality)
-            for hit in gazetteer.spellings.find_nearly(run[0])
-        ]
+    hits = gazetteer.spellings.find_nearly(text)
+    taken = (*reading.mentions, *(part for part in reading.parts if not part.bare))
     ends = {part.start for part in reading.parts}
-    ranked = sorted(hits, key=lambda hit: -_worth(hit, ends, gazetteer.spellings.texts))
+    free = [
+        hit
+        for hit in hits
+        if not any(_stays(hit, one) for one in taken) and _is_bounded(reading, hit, ends)
+    ]
+    texts = gazetteer.spellings.texts
+    worth = {hit: _worth(hit, ends, texts) for hit in free}
     groups: list[list[Hit]] = []
-    for hit in ranked:
+    for hit in sorted(free, key=lambda hit: -worth[hit]):
         group = next((g for g in groups if any(_overlap(hit, other) for other in g)), None)
         if group is None:
             groups.append([hit])
-        elif (
-            _worth(hit, ends, gazetteer.spellings.texts)
-            >= _worth(group[0], ends, gazetteer.spellings.texts) - 1e-9
-        ):
+        elif worth[hit] > worth[group[0]] - 1e-9:
             group.append(hit)
-    return [_joined(gazetteer, group) for group in groups]
+    found = [_joined(gazetteer, group) for group in groups]
+    kept = [m for m in reading.mentions if not any(_overlap(m, new) for new in found)]
+    reading.mentions = kept + found
+
+
+def _is_bounded(reading: Reading, hit: Hit, ends: set[int]) -> bool:
+    """Tell whether a short name with a slip stands where a name would: by a mark or a number."""
+    text, length = reading.written.text, hit.end - hit.start
+    if length == len(text) or (hit.end in ends and hit.quality == HARDLY):
+        return True
+    parted = any(hit.start < at < hit.end for at in reading.written.breaks)
+    if hit.quality == HARDLY or (parted and length <= _SHORT + 1):
+        return False
+    if length > _SHORT:
+        return True
+    starts = {0, *reading.written.breaks}
+    starts.update(one.end for one in (*reading.mentions, *reading.parts))
+    return hit.start in starts or text[: hit.start].endswith(words().lead)
+
+
+def _stays(hit: Hit, one: Mention | Part) -> bool:
+    """Tell whether what was found as written goes before a name with a slip."""
+    if not _overlap(hit, one):
+        return False
+    covers = hit.start <= one.start and hit.end >= one.end
+    return not covers or max(one.start - hit.start, hit.end - one.end) < _LONGER
 
 
 def _worth(hit: Hit, ends: set[int], texts: list[str]) -> float:
     """Rank hits with a slip: good ones, long ones, those that a number follows."""
-    follows = hit.end in ends or any(hit.end + len(filler) in ends for filler in ("小区",))
-    return hit.quality + 0.04 * len(texts[hit.spelling]) + (0.2 if follows else 0.0)
+    follows = hit.end in ends or hit.end + len("小区") in ends
+    length = 0.04 * len(texts[hit.spelling]) + 0.02 * (hit.end - hit.start)
+    return hit.quality + length + (0.2 if follows else 0.0)
 
 
 def _joined(gazetteer: Gazetteer, group: list[Hit]) -> Mention:
@@ -193,10 +309,26 @@ def _joined(gazetteer: Gazetteer, group: list[Hit]) -> Mention:
     return Mention(start, end, entries, max(hit.quality for hit in group))
 
 
-def _with_role(mention: Mention, text: str) -> Mention:
-    """Tell a place where somebody lives from the one that is meant."""
-    before = text[max(mention.start - _BEFORE, 0) : mention.start]
-    for role, listed in (("meant", words().meant), ("home", words().home)):
-        if any(word in before for word in listed):
-            return Mention(mention.start, mention.end, mention.entries, mention.sureness, role)
-    return mention
+def with_roles(reading: Reading) -> list[Mention]:
+    """Tell places that are meant from those where somebody lives, or that others are told by."""
+    told = [replace(m, role=_role(reading, m)) for m in reading.mentions]
+    if any(m.role in ("", "meant") for m in told):
+        return told
+    return [replace(m, role="") if m.role == "anchor" else m for m in told]
+
+
+def _role(reading: Reading, mention: Mention) -> str:
+    text = reading.written.text
+    before, around = _before(reading, mention), words()
+    if any(word in before for word in around.denied):
+        return "not"
+    end = mention.end
+    for part in reading.parts:
+        if part.start == end:
+            end = part.end
+    others = any(one is not mention for one in reading.mentions)
+    if others and text.startswith(around.beside, end):
+        return "anchor"
+    if any(word in before for word in around.home):
+        return "home"
+    return "meant" if any(word in before for word in around.meant) else ""

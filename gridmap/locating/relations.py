@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import cos, radians, sin
 
 from gridmap.locating.candidates import MOST, Candidate
@@ -22,7 +23,7 @@ def crossings(gazetteer: Gazetteer, reading: Reading, limits: set[int]) -> list[
     found: list[Candidate] = []
     roads = [(m, _roads(gazetteer, m)) for m in reading.mentions]
     roads = [(mention, entries) for mention, entries in roads if entries]
-    for (one, ones), (other, others) in zip(roads, roads[1:], strict=False):
+    for (one, ones), (other, others) in pairwise(roads):
         if _meet(reading, one, other):
             found += _meetings(gazetteer, one, ones, others, limits)
     if not found and len(roads) > 2:
@@ -93,7 +94,7 @@ def _stretch(
                     point=middle,
                     spread_deg=spread_deg,
                     method="between",
-                )  # fmt: skip
+                )
             )
     return found
 

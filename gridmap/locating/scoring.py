@@ -19,9 +19,11 @@ BESIDE_M = 250.0
 
 # What each kind of evidence weighs; a name that decides weighs 1.
 _UNIT, _ROAD, _PLACE = 0.45, 0.8, 1.0
-_OF_PART = {"b": 0.6, "h": 0.6, "e": 0.3}
+_OF_PART = {"b": 0.6, "a": 0.6, "h": 0.6, "e": 0.3}
 _BESIDE_SHARE = 0.35
-_HOME_SHARE = 0.2
+#: What a place weighs where somebody lives, or that the one that is meant is told by; one that is
+#: said not to be meant weighs nothing.
+_OF_ROLE = {"home": 0.2, "anchor": 0.3, "not": 0.0}
 _MEANT = 0.15
 _CONTEXT = 0.3
 _HINT = 0.05
@@ -61,7 +63,7 @@ def evidence(
     used = {part.start for candidate in followed for part in (*candidate.used, *candidate.missing)}
     mentions = tuple((m, _weight(gazetteer, m)) for m in reading.mentions)
     parts = tuple(
-        (part, _OF_PART[part.options[0][0]])
+        (part, _OF_PART[part.options[0][0]] * _share(reading, part))
         for part in reading.parts
         if part.options[0][0] in _OF_PART and (not part.bare or part.start in used)
     )
@@ -69,12 +71,19 @@ def evidence(
     return Evidence(mentions, parts, context, category, max(total, 1e-9))
 
 
+def _share(reading: Reading, part: Part) -> float:
+    """Tell what the role of the name before a number leaves of its weight."""
+    before = [mention for mention in reading.mentions if mention.end <= part.start]
+    last = max(before, key=lambda mention: mention.end, default=None)
+    return 1.0 if last is None else _OF_ROLE.get(last.role, 1.0)
+
+
 def _weight(gazetteer: Gazetteer, mention: Mention) -> float:
     if is_unit(gazetteer, mention):
         return _UNIT
     weight = _ROAD if all(gazetteer.kind[e] == "road" for e in mention.entries) else _PLACE
-    if mention.role == "home":
-        return weight * _HOME_SHARE
+    if mention.role in _OF_ROLE:
+        return weight * _OF_ROLE[mention.role]
     return weight + (_MEANT if mention.role == "meant" else 0.0)
 
 

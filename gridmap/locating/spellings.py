@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import OSA
 
 from gridmap.locating.hashing import Stretches, many, many_without
 from gridmap.locating.multimap import Multimap
@@ -18,12 +20,14 @@ Places = npt.NDArray[np.intp]
 LONGEST = 64
 #: Names shorter than this must be written exactly; those shorter than the next have no slips.
 _SHORTEST_BY_SOUND, _SHORTEST_NEARLY = 3, 3
-_LONGEST_NEARLY = 24
-_LATIN = re.compile(r"[0-9a-z]")
+_LONGEST_NEARLY, _SHORTEST_LATIN = 24, 6
 _CHINESE = re.compile(r"[㐀-鿿]")
 
-#: How good a hit is: written exactly, homophones, one slip in a long or in a short name.
-EXACT, BY_SOUND, NEARLY, BARELY = 1.0, 0.9, 0.75, 0.6
+_HALVED = {"东南", "西南", "东北", "西北"}
+
+#: How good a hit is: written exactly, homophones, one slip in a long or in a short name, and a
+#: short name that has lost a character, to be believed only with a number or alone.
+EXACT, BY_SOUND, NEARLY, BARELY, HARDLY = 1.0, 0.9, 0.75, 0.6, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ class Spellings:
         lengths = np.array([len(text) for text in sounds], dtype=np.int64)
         self._has_length = np.bincount(lengths, minlength=LONGEST + 1) > 0
         self._has_length[0] = False
+        self._near_length = np.zeros(_LONGEST_NEARLY + 2, dtype=bool)
         near = np.flatnonzero((lengths >= _SHORTEST_NEARLY) & (lengths <= _LONGEST_NEARLY))
+        for slip in (-1, 0, 1):
+            self._near_length[np.unique(lengths[near]) + slip] = True
         shorter, owner = many_without([sounds[number] for number in near.tolist()])
         self._shorter = Multimap(shorter, near[owner])
 
@@ -67,13 +74,13 @@ class Spellings:
         """
         if not text or not self.texts:
             return []
-        start, end = _stretches(len(text), self._has_length)
+        start, end = _stretches(text, self._has_length)
         places, numbers = self._whole.find(Stretches(sound(text)).hashes(start, end))
         hits = []
         for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
             first, last = int(start[place]), int(end[place])
             quality = self._compare(text[first:last], number)
-            if quality and stands_alone(text, first, last):
+            if quality and not _is_half_a_side(text, first):
                 hits.append(Hit(first, last, number, quality))
         return hits
 
@@ -92,13 +99,7 @@ class Spellings:
         """
         if len(text) < _SHORTEST_NEARLY - 1 or not self.texts:
             return []
-        reach = np.zeros(len(self._has_length), dtype=bool)
-        reach[2 : _LONGEST_NEARLY + 2] = True
-        start, end = _stretches(len(text), reach)
-        alone = [
-            stands_alone(text, i, j) for i, j in zip(start.tolist(), end.tolist(), strict=True)
-        ]
-        start, end = start[alone], end[alone]
+        start, end = _stretches(text, self._near_length)
         heard = Stretches(sound(text))
         best: dict[tuple[int, int, int], Hit] = {}
         for place, number in self._near_pairs(heard, start, end):
@@ -126,34 +127,46 @@ class Spellings:
         return sorted(joined)
 
 
-def _stretches(length: int, wanted: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
-    """List all stretches of a text whose length is wanted."""
-    lengths = np.flatnonzero(wanted[: length + 1])
-    starts = np.arange(length)[:, None]
-    ends = starts + lengths[None, :]
-    inside = ends <= length
-    return np.broadcast_to(starts, ends.shape)[inside], ends[inside]
+def _stretches(text: str, wanted: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
+    """List the stretches of a text whose length is wanted and that no word or number goes on from.
+
+    Names in Latin letters, or with a number at an edge, must stand alone.
+    """
+    latin = np.array([char < "\x7f" and char.isalnum() for char in text])
+    inside = np.concatenate([[False], latin[1:] & latin[:-1], [False]])
+    starts = np.flatnonzero(~inside[:-1])[:, None]
+    ends = starts + np.flatnonzero(wanted[: len(text) + 1])[None, :]
+    starts = np.broadcast_to(starts, ends.shape)
+    fitting = ends <= len(text)
+    starts, ends = starts[fitting], ends[fitting]
+    alone = ~inside[ends]
+    return starts[alone], ends[alone]
+
+
+def _is_half_a_side(text: str, start: int) -> bool:
+    """Tell whether a name begins in the middle of 东南 and its like: 南门 is not the 东南门."""
+    return text[max(start - 1, 0) : start + 1] in _HALVED
 
 
 def _likeness(written: str, name: str) -> float:
-    """Tell how good a hit with one slip is, 0 for one that cannot be believed."""
-    if not _CHINESE.search(name):
-        return NEARLY if len(name) >= 6 and _digits(written) == _digits(name) else 0.0
-    if _digits(written) != _digits(name) or len(written) < 2:
+    """Tell how good a hit with one slip is, 0 for one that cannot be believed.
+
+    Numbers are never slips. By its sound there is one slip at most (optimal string alignment);
+    among the characters there may be a homophone besides, in a long name.
+    """
+    if _digits(written) != _digits(name) or OSA.distance(sound(written), sound(name)) > 1:
         return 0.0
-    if len(name) >= 4:
+    if not _CHINESE.search(name):
+        return NEARLY if len(name) >= _SHORTEST_LATIN else 0.0
+    slips = OSA.distance(written, name)
+    if not Counter(name) - Counter(written):  # one too many, or two that changed places
         return NEARLY
-    return BARELY if len(written) >= len(name) else 0.0
+    if len(name) >= 4:
+        return NEARLY if slips == 1 else BARELY
+    if slips > 1:
+        return 0.0
+    return BARELY if len(written) >= len(name) else HARDLY
 
 
 def _digits(text: str) -> str:
     return "".join(char for char in text if char.isdecimal())
-
-
-def stands_alone(text: str, start: int, end: int) -> bool:
-    """Tell whether a Latin word or number at the edge of a stretch does not go on outside it."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (
-        (before and _LATIN.match(text[start]) and _LATIN.match(before))
-        or (after and _LATIN.match(text[end - 1]) and _LATIN.match(after))
-    )

@@ -26,7 +26,9 @@ class Words:
     crossing: tuple[str, ...]
     joining: tuple[str, ...]
     between: tuple[str, ...]
+    lead: tuple[str, ...]
     home: tuple[str, ...]
+    denied: tuple[str, ...]
     meant: tuple[str, ...]
     sides: Mapping[str, float]
     services: Mapping[str, str]
@@ -48,7 +50,30 @@ class Words:
         )
 
 
-_AROUND = ("fillers", "beside", "at", "crossing", "joining", "between", "home", "meant")
+_AROUND = (
+    "fillers",
+    "beside",
+    "at",
+    "crossing",
+    "joining",
+    "between",
+    "lead",
+    "home",
+    "denied",
+    "meant",
+)
+
+
+def without_fillers(text: str) -> str:
+    """Take the words away from both ends that may stand between a place and its number."""
+    fillers = words().fillers
+    while True:
+        shorter = text
+        for filler in fillers:
+            shorter = shorter.removesuffix(filler).removeprefix(filler)
+        if shorter == text:
+            return text
+        text = shorter
 
 
 def _longest_first(words: list[str]) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gridmap.locating.words import words
@@ -14,12 +15,16 @@ LIMIT = 400
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _NUMERAL = re.compile(
-    r"[零一二两三四五六七八九十百]{1,5}(?=号|楼|栋|座|单元|门|层|室|区|院|期|排|组|条|巷|弄|#)"
+    r"(?<=第)[零一二两三四五六七八九十百]{1,5}"
+    r"|[零一二两三四五六七八九十百]{1,5}"
+    r"(?=号|楼|栋|座|单元|门|层|室|区|院|期|排|组|条|巷|弄|公寓|餐厅|食堂|教学楼|#)"
 )
 _ORDINAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th)\b")
-_LATIN_WORD = re.compile(r"[a-z]+| ?[&@] ?")
-_SOFT = frozenset("·•*_`'\"“”‘’’")
-_KEPT = frozenset("-#/&@+")
+_LATIN_WORD = re.compile(r"(?<![a-z])[a-z]+(?![a-z])| ?[&@] ?")
+_NOTHING = frozenset("'‘’`´")
+_SOFT = frozenset('·•*_"“”')
+_KEPT = frozenset("-#&@+")
+_LOOSE_DASH = re.compile(r"(?<![0-9a-z])-+|-+(?![0-9a-z])")
 _CHINESE = re.compile(r"[㐀-鿿]")
 
 
@@ -30,10 +35,12 @@ class Written:
     Attributes
     ----------
     text
-        Half-width, lower case, simplified, Arabic numbers before 号 and its like; a comma for
-        every mark that parts; blanks only between Latin words.
+        Half-width, lower case, simplified, Arabic numbers before 号 and its like, no marks; blanks
+        only between Latin words.
     origin
         For each character its position in the text that was given.
+    breaks
+        Places before which a mark stood that parts, such as a comma.
     given
         That text.
     """
@@ -41,6 +48,7 @@ class Written:
     text: str
     origin: list[int]
     given: str
+    breaks: frozenset[int] = frozenset()
 
     def words(self, start: int, end: int) -> str:
         """Return the words of the given text that stand behind a stretch of this one."""
@@ -53,32 +61,35 @@ def write(given: str) -> Written:
     """Bring a text into the one way of writing; only its first `LIMIT` characters count."""
     chars: list[str] = []
     origin: list[int] = []
+    parted: set[int] = set()
     blank = False
     for place, char in enumerate(given[:LIMIT]):
         for one in _plain(char):
-            if one == " ":
+            if one in " ,":
                 blank = bool(chars)
+                if one == "," and blank:
+                    parted.add(place)
                 continue
             if blank and _needs_blank(chars[-1], one):
                 chars.append(" ")
                 origin.append(place - 1)
             blank = False
-            if one == "," and (not chars or chars[-1] == ","):
-                continue
             chars.append(one)
             origin.append(place)
     written = Written("".join(chars), origin, given)
+    written = _replace(written, _LOOSE_DASH, lambda match: "")
     written = _replace(written, _NUMERAL, _number)
-    if not _CHINESE.search(written.text):
-        written = _replace(written, _ORDINAL, lambda match: match[1])
-        written = _replace(written, _LATIN_WORD, _long_form)
-    return written
+    written = _replace(written, _ORDINAL, lambda match: match[1])
+    latin = not _CHINESE.search(written.text)
+    written = _replace(written, _LATIN_WORD, _long_form if latin else _long_word)
+    breaks = frozenset(bisect_left(written.origin, place) for place in parted)
+    return replace(written, breaks=breaks)
 
 
 @lru_cache(maxsize=100_000)
 def spelling(name: str) -> str:
-    """Write a registered name as texts are written, without the marks that part."""
-    return write(name).text.replace(",", "")
+    """Write a registered name as texts are written."""
+    return write(name).text
 
 
 def _needs_blank(before: str, after: str) -> bool:
@@ -95,6 +106,8 @@ def _plain(char: str) -> str:
         category = unicodedata.category(one)
         if one in _KEPT or category[0] == "L" or category == "Nd":
             plain.append(one if category != "Nd" else str(unicodedata.digit(one)))
+        elif one in _NOTHING:
+            continue
         elif category[0] == "Z" or one in _SOFT or category[0] in "CM":
             plain.append(" ")
         elif category[0] in "PSN":
@@ -115,7 +128,7 @@ def _replace(written: Written, pattern: re.Pattern[str], new: object) -> Written
         origin += _stretched(written.origin[match.start() : match.end()], len(put))
         last = match.end()
     text.append(written.text[last:])
-    return Written("".join(text), origin + written.origin[last:], written.given)
+    return Written("".join(text), origin + written.origin[last:], written.given, written.breaks)
 
 
 def _stretched(origin: list[int], length: int) -> list[int]:
@@ -128,6 +141,11 @@ def _long_form(match: re.Match[str]) -> str:
     word = match[0].strip()
     long = words().latin.get(word, word)
     return f" {long} " if word in "&@" else long
+
+
+def _long_word(match: re.Match[str]) -> str:
+    """Leave single letters alone: in a Chinese text E座 is no east."""
+    return _long_form(match) if len(match[0].strip()) > 1 else match[0]
 
 
 def _number(match: re.Match[str]) -> str:
