@@ -143,12 +143,12 @@ def remove_others(
     counts
         The rows that it has; how many are gone is added here.
     stored
-        Ids of the rows that may go.
+        Ids of the rows that may go; they are taken one by one.
     actor
         Who withdraws the aliases of places that are gone.
     """
     seen = np.concatenate([np.empty(0, dtype=np.int64), *counts.ids])
-    gone = np.setdiff1d(np.array(list(stored), dtype=np.int64), seen).tolist()
+    gone = np.setdiff1d(np.fromiter(stored, dtype=np.int64), seen).tolist()
     for start in range(0, len(gone), _CHUNK):
         some = gone[start : start + _CHUNK]
         if model is Place:

@@ -23,6 +23,7 @@ from gridmap.progress import Tick
 from gridmap.storage import Store
 
 SOURCE = Source("osm")
+_STREAMED_ROWS = 10_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -109,7 +110,8 @@ def _remove_gone(session: Session, model: Model, counts: Counts, box: Box) -> No
         model.edited_at.is_(None),
         func.ST_CoveredBy(model.geometry, func.ST_MakeEnvelope(*box, SRID)),
     )
-    remove_others(session, model, counts, session.scalars(query), "import osm")
+    stored = session.scalars(query.execution_options(yield_per=_STREAMED_ROWS))
+    remove_others(session, model, counts, stored, "import osm")
 
 
 def _note(session: Session, report: OsmReport, started_at: datetime) -> None:

@@ -9,7 +9,7 @@ from gridmap.locating.address import split_address
 
 # Behind the number of a house: 拂汀雅居2号楼1单元.
 _BEHIND = re.compile(
-    r"(?P<estate>[^\d号]{2,20})?(?P<building>(?:\d{1,4}|[A-Z])(?:号楼|栋|幢|座))?(?P<entrance>\d{1,2}单元)?"
+    r"(?P<estate>[^\d号]{2,20}?)?(?P<building>(?:\d{1,4}|[A-Z])(?:号楼|栋|幢|座))?(?P<entrance>\d{1,2}单元)?"
 )
 _NUMBER_END = re.compile(r"\d(?:号院?|弄)")
 
@@ -37,11 +37,11 @@ def behind_number(address: str) -> Inside:
     """
     Take estate, building and entrance out of a whole address.
 
-    A rest that is none of them (a room, a company) tells that the address is of something else:
-    then there is nothing.
+    There is nothing unless a building is named and nothing else follows: the rest may be a company
+    or a room.
     """
     end = _NUMBER_END.search(address)
     found = None if end is None else _BEHIND.fullmatch(address[end.end() :])
-    if found is None:
+    if found is None or not found["building"]:
         return Inside()
     return Inside(*(found[name] or "" for name in Inside._fields))

@@ -18,7 +18,7 @@ from gridmap.intake.places.reading import PlaceList
 
 _SEPARATORS = re.compile(r"[、;,|]")
 _BUILDING_ENDINGS = re.compile(r"(?:号楼|號樓|号|號|栋|棟|幢|楼|#)$")
-_BARE = re.compile(r"[0-9A-Za-z]{1,6}")
+_BARE = re.compile(r"[甲乙丙丁戊己庚辛]?[0-9A-Za-z]{1,6}")
 
 
 @dataclass(frozen=True)
