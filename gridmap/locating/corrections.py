@@ -8,7 +8,7 @@ from math import isfinite
 
 from geoalchemy2.shape import from_shape, to_shape
 from shapely import Point
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError, NotFoundError
@@ -157,9 +157,13 @@ def keep(session: Session, said: Confirmation) -> int:
         _require_registered(session, key)
         session.add(
             Alias(
-                name=said.alias.strip(), entry=key, kind="nickname", source=SOURCE,
-                created_at=at, created_by=by,
-            )  # fmt: skip
+                name=said.alias.strip(),
+                entry=key,
+                kind="nickname",
+                source=SOURCE,
+                created_at=at,
+                created_by=by,
+            )
         )
     session.flush()
     _tell(session, correction.id, at, by, "place confirmed", key)
@@ -248,7 +252,7 @@ def _confirmed(one: Correction, alias: str | None) -> Confirmed:
     )
 
 
-def _came_with(one: Correction) -> tuple[object, ...]:
+def _came_with(one: Correction) -> tuple[ColumnElement[bool], ...]:
     """Give the condition for the alias that came with a confirmation: one act, one moment."""
     return (
         Alias.source == SOURCE,

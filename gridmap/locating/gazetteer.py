@@ -19,6 +19,7 @@ from gridmap.locating.spellings import Spellings
 from gridmap.locating.writing import spelling
 
 if TYPE_CHECKING:
+    from gridmap.locating.examples import Example
     from gridmap.storage import Store
 
 #: Stands for any parent in the index of numbered parts.
@@ -79,10 +80,13 @@ class Gazetteer:
         How sure a spelling tells its entry, beside `owners.values`.
     children
         Entries by what holds them and their own part (`multimap.key`).
+    examples
+        Confirmed texts, as `writing.write` writes them, with what they mean.
     """
 
     def __init__(self, rows: Rows, version: str) -> None:
         self.rows, self.version = rows, version
+        self.examples: dict[str, Example] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -90,10 +94,13 @@ class Gazetteer:
     @classmethod
     def from_store(cls, store: Store) -> Gazetteer:
         """Take a snapshot of a store, with all versions of what is valid from and to a time."""
+        from gridmap.locating.corrections import examples
         from gridmap.locating.gathering import gather
 
         rows, version = gather(store)
-        return cls.build(rows, version)
+        made = cls.build(rows, version)
+        made.examples = examples(store)
+        return made
 
     @classmethod
     def build(cls, rows: Rows, version: str = "") -> Gazetteer:

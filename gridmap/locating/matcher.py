@@ -7,9 +7,10 @@ from functools import cached_property
 from math import nan
 from typing import Any
 
-from gridmap.locating import relations, sentences
+from gridmap.locating import examples, relations, sentences
 from gridmap.locating.candidates import Candidate, candidates
 from gridmap.locating.confidence import Signs, confidence, rivals_sign
+from gridmap.locating.examples import Example
 from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.locating.reading import Reading, is_unit, read
@@ -59,11 +60,16 @@ class Matcher:
         """
         reading = read(self.gazetteer, text)
         beside = read(self.gazetteer, context) if context else None
+        at = now() if moment is None else moment
+        example = self._example(reading, self._around(beside), at)
         if beside is not None and not reading.mentions and not reading.parts:
             reading, beside = beside, None
-        limits = self._limits(reading) | (self._limits(beside) if beside else set())
-        at = now() if moment is None else moment
-        ranked, said = self._ranked(reading, limits, self._around(beside), _category(matter), at)
+            example = example or self._example(reading, frozenset(), at)
+        if example is not None:
+            return examples.answer(self.gazetteer, text, example)
+        around = self._around(beside)
+        limits = self._limits(reading) | around
+        ranked, said = self._ranked(reading, limits, around, _category(matter), at)
         if not ranked:
             return _nothing(text, reading)
         return self._answer(text, reading, said, ranked)
@@ -97,6 +103,25 @@ class Matcher:
     def suggester(self) -> Suggester:
         """What suggests; made when first asked for, since bulk work needs none."""
         return Suggester(self.gazetteer)
+
+    def _example(self, reading: Reading, around: frozenset[int], moment: int) -> Example | None:
+        """Find what the same words were confirmed to mean, unless the context says elsewhere."""
+        gazetteer = self.gazetteer
+        example = gazetteer.examples.get(reading.written.text)
+        if example is None:
+            return None
+        number = gazetteer.numbers.get(example.entry or "")
+        if number is None:
+            near = not around or any(self._is_around(entry, example) for entry in around)
+            return example if near and example.lon is not None else None
+        inside = {number, *gazetteer.containers.of(number).tolist()}
+        near = not around or not around.isdisjoint(inside)
+        return example if near and gazetteer.is_valid(number, moment) else None
+
+    def _is_around(self, entry: int, example: Example) -> bool:
+        west, south, east, north = self.gazetteer.box[entry]
+        lon, lat = example.lon, example.lat
+        return lon is not None and lat is not None and west <= lon <= east and south <= lat <= north
 
     def _limits(self, reading: Reading) -> set[int]:
         """Tell the units and quarters that a reading names."""
