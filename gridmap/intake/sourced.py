@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from gridmap.model import SRID, Alias, Correction, Place, Street
 from gridmap.storage import bulk
 
 _CHUNK = 500  # SQLite takes some thousand parameters at a time
+_BLOCK = 100_000
+_NO_ID = np.zeros(1, dtype=np.int64)
 
 Ids = npt.NDArray[np.int64]
 Model = type[Place] | type[Street]
@@ -147,14 +150,21 @@ def remove_others(
     actor
         Who withdraws the aliases of places that are gone.
     """
-    seen = np.concatenate([np.empty(0, dtype=np.int64), *counts.ids])
-    gone = np.setdiff1d(np.fromiter(stored, dtype=np.int64), seen).tolist()
+    gone = list(_unseen(stored, np.sort(np.concatenate([_NO_ID, *counts.ids]))))
     for start in range(0, len(gone), _CHUNK):
         some = gone[start : start + _CHUNK]
         if model is Place:
             _let_go(session, some, actor)
         session.execute(delete(model).where(model.id.in_(some)))
     counts.gone += len(gone)
+
+
+def _unseen(stored: Iterable[int], seen: Ids) -> Iterator[int]:
+    """Give the ids that are not among those seen, which are sorted, a block at a time."""
+    rest = iter(stored)
+    while len(block := np.fromiter(islice(rest, _BLOCK), dtype=np.int64)):
+        nearest = seen[np.minimum(np.searchsorted(seen, block), len(seen) - 1)]
+        yield from block[nearest != block].tolist()
 
 
 def _let_go(session: Session, gone: list[int], actor: str) -> None:
