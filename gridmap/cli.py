@@ -224,13 +224,41 @@ def route(
 
 
 @main.command()
-@click.argument("text")
+@click.argument("text", required=False)
+@click.option("--matter", metavar="NAME", help="What it is about: it may tell which shop is meant.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, one line.")
+@click.option("--confirm", metavar="KEY", help="Keep that TEXT means the candidate of this key.")
+@click.option("--alias", metavar="NAME", help="With --confirm: another name of that place.")
+@click.option("--by", metavar="NAME", help="Who confirms or takes back.")
+@click.option("--confirmed", is_flag=True, help="List what has been confirmed.")
+@click.option("--withdraw", type=int, metavar="ID", help="Take a confirmation back.")
+@click.option("--thresholds", is_flag=True, help="What each threshold would have brought here.")
 @click.pass_obj
-def locate(database: str, text: str) -> None:
-    """Tell which unit an address names, how sure that is, and what else it may be."""
+def locate(
+    database: str,
+    /,
+    text: str | None,
+    *,
+    confirmed: bool,
+    withdraw: int | None,
+    thresholds: bool,
+    **options: Any,
+) -> None:
+    """Tell where a text says that it is, how sure that is, and what else it may be."""
+    from gridmap.locating import desk
+
+    wanted = (text is not None, confirmed, withdraw is not None, thresholds)
+    if sum(wanted) != 1:
+        message = "Give one of TEXT, --confirmed, --withdraw and --thresholds."
+        raise click.UsageError(message)
     with opened(database) as store:
-        router = _router(store)
-    for line in router.locate(text).lines():
+        if text is not None:
+            lines = desk.locate(store, text, **options)
+        elif withdraw is not None:
+            lines = desk.take_back(store, withdraw, by=options["by"])
+        else:
+            lines = desk.confirmations(store) if confirmed else desk.thresholds(store)
+    for line in lines:
         click.echo(line)
 
 
