@@ -21,6 +21,7 @@ from web import (
     language,
     logs,
     packing,
+    searching,
     security,
     tickets,
     units,
@@ -62,6 +63,6 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(test_config or {})
     for module in (logs, packing, security, language, errors, holding, assets, display):
         module.init_app(app)
-    for module in (district, units, tickets, exceptions, api, health):
+    for module in (district, units, tickets, exceptions, api, searching, health):
         app.register_blueprint(module.blueprint)
     return app

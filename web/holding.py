@@ -13,13 +13,13 @@ from gridmap.routing import Router
 from gridmap.settings import Settings
 from gridmap.storage import Store, open_store
 
-#: How long a change of the organisation may stay unseen; asking the store at every question would
+#: How long a change by another process may stay unseen; asking the store at every question would
 #: cost more than the answer.
 FRESH_S = 1.0
 
 
 class RouterKeeper:
-    """Keeps one router and builds it anew when units, people or duties have changed."""
+    """Keeps one router and builds it anew when units, people, duties or places have changed."""
 
     def __init__(self, kept: Store, settings: Settings) -> None:
         self._store = kept
@@ -35,7 +35,7 @@ class RouterKeeper:
         if router is not None and time.monotonic() - self._looked_s < FRESH_S:
             return router
         with self._lock:
-            version = self._store.organisation_version()
+            version = self._store.gazetteer_version()
             if self._router is None or self._version != version:
                 self._router = Router.from_store(self._store, self._settings.rules_file)
                 self._version = version
@@ -43,6 +43,11 @@ class RouterKeeper:
                 threading.Thread(target=self._router.compile, daemon=True).start()
             self._looked_s = time.monotonic()
             return self._router
+
+    def look(self) -> None:
+        """Let the next question see what has just been changed here."""
+        with self._lock:  # after whoever is looking already, and may not have seen it
+            self._looked_s = -FRESH_S
 
 
 def init_app(app: Flask) -> None:
@@ -62,6 +67,11 @@ def store() -> Store:
 def router() -> Router:
     """Return the newest router."""
     return cast(RouterKeeper, current_app.extensions["gridmap_router"]).newest()
+
+
+def changed() -> None:
+    """Say that this process has changed the store: answers are by what it holds now."""
+    cast(RouterKeeper, current_app.extensions["gridmap_router"]).look()
 
 
 def settings() -> Settings:

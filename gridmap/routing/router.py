@@ -105,12 +105,13 @@ class Router:
         return cls(ground, owners, rules, locator, f"{gazetteer.version}-{rules.version}")
 
     def compile(self) -> None:
-        """Make the indexes of today's units ready for single questions, as a service wants it."""
+        """Make all indexes ready for single questions of today, as a service wants it."""
         edition = self.ground.edition(self.ground.edition_number(now()))
         territory = self.rules.territory
         for scheme in (territory.scheme, *self.rules.ownership_schemes):
             for layer in edition.layers(scheme, territory.levels):
                 layer.partition.compile()
+        self.locator.matcher.suggest("")
 
     def decide(
         self,
