@@ -1,6 +1,6 @@
 """Locating against a whole city: texts and typing, beside `rapidfuzz.process.extract`, on one core.
 
-    python tests/benchmarks/bench_locating.py [--entries 500000] [--texts 2000] [--peer-texts 40]
+    python tests/benchmarks/bench_locating.py [--entries 500000] [--texts 2000] [--peer-texts 100]
 
 An invented city of so many entries (`support.city`) lies in an embedded store, and a gazetteer is
 built from it. Places of it are written in the ways of `support.variations`, one drawn for each.
@@ -77,7 +77,7 @@ def prefixes(ground: Ground, count: int, seed: int = 2) -> list[str]:
     return typed
 
 
-def run(entries: int = 500_000, texts: int = 2_000, peer_texts: int = 40) -> dict[str, Any]:
+def run(entries: int = 500_000, texts: int = 2_000, peer_texts: int = 100) -> dict[str, Any]:
     """Measure, and answer the figures by name."""
     with tempfile.TemporaryDirectory() as folder, _one_core():
         url = f"geopackage:///{folder}/city.gpkg"
@@ -203,7 +203,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=500_000)
     parser.add_argument("--texts", type=int, default=2_000)
-    parser.add_argument("--peer-texts", type=int, default=40)
+    parser.add_argument("--peer-texts", type=int, default=100)
     parser.add_argument("--hold", help=argparse.SUPPRESS)
     options = vars(parser.parse_args())
     url = options.pop("hold")
