@@ -42,6 +42,7 @@ class Located:
     board: str
     lon: float
     lat: float
+    method: str
     confidence: float
     automatic: bool
     district: str | None
@@ -49,7 +50,8 @@ class Located:
 
     @property
     def found(self) -> bool:
-        return not np.isnan(self.lon)
+        """Whether more than the quarter or the whole street was found."""
+        return self.method in ("address", "interpolated", "crossing", "place")
 
     @property
     def right(self) -> bool:
@@ -132,7 +134,7 @@ def judged(
     lon, lat = np.array([(one.lon, one.lat) for one in found]).T
     return [
         Located(
-            row, board(row["Community Board"]) or "", one.lon, one.lat, one.confidence,
+            row, board(row["Community Board"]) or "", one.lon, one.lat, one.method, one.confidence,
             one.confidence >= 0.8 and one.entry is not None, district, _key(row) in listed,
         )
         for row, one, district in zip(asked, found, _districts(lon, lat, districts), strict=True)
@@ -150,8 +152,21 @@ def _districts(lon: np.ndarray, lat: np.ndarray, path: Path) -> list[str | None]
     return [codes[names[index]] if index in names else None for index in range(len(points))]
 
 
-def told(name: str, some: Sequence[Located]) -> tuple[float, float, float]:
-    """Show and answer: share located, of these the share in the right district, median metres."""
+@dataclass(frozen=True)
+class Shares:
+    """Of all: the share located. Of these: the share in the right district, the median error.
+
+    Of those that the default threshold would send on without a person: the share that is wrong.
+    """
+
+    located: float
+    right: float
+    median_m: float
+    wrong_automatic: float
+
+
+def told(name: str, some: Sequence[Located]) -> Shares:
+    """Count and show."""
     found = [one for one in some if one.found]
     share = len(found) / len(some)
     right = sum(one.right for one in found) / max(len(found), 1)
@@ -163,19 +178,20 @@ def told(name: str, some: Sequence[Located]) -> tuple[float, float, float]:
         f"{1 - right:.1%}, median {metres_off:.0f} m; at 0.8 automatic "
         f"{len(automatic) / len(some):.1%}, of these wrong {wrong:.2%}"
     )
-    return share, right, metres_off
+    return Shares(share, right, metres_off, wrong)
 
 
 def test_the_others_are_located_by_their_words(located: list[Located]) -> None:
     assert len(located) > 850
     crossing = [one for one in located if not one.row["Incident Address"]]
     addresses = [one for one in located if one.row["Incident Address"]]
-    share, right, metres_off = told("all", located)
+    shares = told("all", located)
     told("address on the list", [one for one in addresses if one.on_list])
     told("address not on the list", [one for one in addresses if not one.on_list])
     told("intersection", crossing)
     for one in [one for one in located if one.found and not one.right][:15]:
         print("wrong:", place_name(one.row), locality(one.row), one.board, one.district)
-    assert share >= 0.5
-    assert right >= 0.9
-    assert metres_off <= 500
+    assert shares.located >= 0.5
+    assert shares.right >= 0.85
+    assert shares.wrong_automatic <= 0.05
+    assert shares.median_m <= 500
