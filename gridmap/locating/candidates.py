@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from gridmap.locating.gazetteer import Gazetteer
-from gridmap.locating.lines import on_road
-from gridmap.locating.parts import Part, house_value
-from gridmap.locating.reading import Mention, Reading
-from gridmap.locating.words import without_fillers
+import numpy as np
 
+from gridmap.locating.gazetteer import Gazetteer
+from gridmap.locating.limits import Limits, held
+from gridmap.locating.lines import REACH_DEG, STEP_DEG, on_road
+from gridmap.locating.parts import Part, house_value
+from gridmap.locating.reading import Mention, Reading, is_small_gap
+
+#: Of so many entries of one name those within the limits are enough.
+_MANY = 8
 #: A name that more entries bear than this tells too little to follow them all.
 MOST = 200
-#: Characters that may stand between a name and a number of it, besides fillers.
-_GAP = 3
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Candidate:
     root: int = -1
 
 
-def candidates(gazetteer: Gazetteer, reading: Reading, limits: set[int]) -> list[Candidate]:
+def candidates(gazetteer: Gazetteer, reading: Reading, limits: Limits) -> list[Candidate]:
     """List every place that a reading may mean.
 
     Parameters
@@ -63,133 +65,144 @@ def candidates(gazetteer: Gazetteer, reading: Reading, limits: set[int]) -> list
     limits
         Units and quarters that the text, or what is known beside it, names.
     """
-    found: list[Candidate] = []
-    for mention in reading.mentions:
-        entries = _most_likely(gazetteer, mention, limits)
-        for entry in entries:
-            found += _follow(gazetteer, reading, mention, entry)
-    return found
+    follower = _Follower(gazetteer, reading, limits)
+    return [
+        candidate
+        for mention in reading.mentions
+        for entry in follower.likeliest(mention)
+        for candidate in follower.follow(mention, entry)
+    ]
 
 
-def _most_likely(gazetteer: Gazetteer, mention: Mention, limits: set[int]) -> list[int]:
-    """List the entries of a name; of very many those within the limits."""
-    entries = list(mention.entries)
-    if len(entries) > 8 and limits:
-        held = [
-            entry
-            for entry in entries
-            if limits.intersection(gazetteer.containers.of(entry).tolist())
-        ]
-        entries = held or entries
-    return entries[:MOST]
+class _Follower:
+    """Goes from names on through the numbers that are said of them."""
 
+    def __init__(self, gazetteer: Gazetteer, reading: Reading, limits: Limits) -> None:
+        self.gazetteer, self.reading, self.limits = gazetteer, reading, limits
 
-def _follow(
-    gazetteer: Gazetteer, reading: Reading, mention: Mention, entry: int
-) -> list[Candidate]:
-    """Go from an entry through the numbers that are said of it."""
-    start = Candidate(entry, mention, root=entry)
-    front = _in_front(gazetteer, reading, mention, entry)
-    if front:
-        return front
-    ways = [start]
-    for part in _behind(gazetteer, reading, mention, entry):
-        ways = [way for known in ways for way in _step(gazetteer, known, part)]
-    return ways
+    def likeliest(self, mention: Mention) -> list[int]:
+        """List the entries of a name; of very many those within the limits."""
+        entries = list(mention.entries)
+        if len(entries) > _MANY:
+            entries = held(self.gazetteer, entries, self.limits) or entries
+        return entries[:MOST]
 
+    def follow(self, mention: Mention, entry: int) -> list[Candidate]:
+        """Go from one entry as far as the numbers lead."""
+        start = Candidate(entry, mention, root=entry)
+        if self.gazetteer.kind[entry] == "road":
+            start = self._within_limits(start)
+            front = self._in_front(mention)
+            if front is not None:
+                return self._step(start, front)
+        ways = [start]
+        for part in self._behind(mention, entry):
+            ways = [way for known in ways for way in self._step(known, part)]
+        return ways
 
-def _step(gazetteer: Gazetteer, known: Candidate, part: Part) -> list[Candidate]:
-    kind = gazetteer.kind[known.entry]
-    for option in part.options:
-        if option[0] in "rf":
+    def _step(self, known: Candidate, part: Part) -> list[Candidate]:
+        """Take one number: to the entry that has it, else to where it would be on a road."""
+        kind = self.gazetteer.kind[known.entry]
+        if part.options[0][0] in "rf":
             return [known]
-        children = gazetteer.child(known.entry, option)
-        if len(children):
-            return [
-                replace(known, entry=child, used=[*known.used, part])
-                for child in children[:MOST].tolist()
-            ]
-    if kind == "road" and (guess := _interpolated(gazetteer, known, part)):
-        return [guess]
-    if part.bare or kind in ("address", "service"):
-        return [known]
-    if part.options[0][0] == "e" and kind != "building":
-        return [known]
-    return [replace(known, missing=[*known.missing, part])]
-
-
-def _interpolated(gazetteer: Gazetteer, known: Candidate, part: Part) -> Candidate | None:
-    """Find where on a road a house number lies that is not registered."""
-    numbers = gazetteer.house_numbers.get(known.entry)
-    option = next((option for option in part.options if option[0] == "h"), None)
-    if numbers is None or option is None:
-        return None
-    around = numbers.around(house_value(option))
-    if around is None:
-        return None
-    lower, upper, share = around
-    point, spread_deg = on_road(gazetteer, known.entry, lower, upper, share)
-    return replace(
-        known, used=[*known.used, part], beside=(lower, upper),
-        point=point, spread_deg=spread_deg, method="interpolated",
-    )  # fmt: skip
-
-
-def _in_front(
-    gazetteer: Gazetteer, reading: Reading, mention: Mention, entry: int
-) -> list[Candidate]:
-    """Take the house number before the name of a road in Latin letters."""
-    if gazetteer.kind[entry] != "road":
-        return []
-    road = Candidate(entry, mention, root=entry)
-    text = reading.written.text
-    for part in reading.parts:
-        if (
-            part.bare
-            and 0 <= mention.start - part.end <= 1
-            and text[part.end : mention.start] in ("", " ")
-        ):
-            if not text[mention.start].isascii():
-                continue
-            option = next(option for option in part.options if option[0] == "h")
-            children = gazetteer.child(entry, option)
+        for option in part.options:
+            children = self.gazetteer.child(known.entry, option)
             if len(children):
+                used = [*known.used, part]
                 return [
-                    replace(road, entry=child, used=[part]) for child in children[:MOST].tolist()
+                    replace(known, entry=child, used=used, point=None, spread_deg=0.0)
+                    for child in children[:MOST].tolist()
                 ]
-            guess = _interpolated(gazetteer, road, part)
-            return [guess or replace(road, missing=[part])]
-    return []
+        if kind == "road" and (guess := self._interpolated(known, part)):
+            return [guess]
+        is_no_place_for_it = part.options[0][0] == "e" and kind != "building"
+        if kind in ("address", "service") or is_no_place_for_it:
+            return [known]
+        if part.bare and kind != "road":
+            return [known]
+        return [replace(known, missing=[*known.missing, part])]
 
+    def _interpolated(self, known: Candidate, part: Part) -> Candidate | None:
+        """Find where on a road a house number lies that is not registered."""
+        option = next((option for option in part.options if option[0] == "h"), None)
+        numbers = self.gazetteer.house_numbers.get(known.entry)
+        if numbers is None or option is None:
+            return None
+        among = numbers.among(self._members(known.entry))
+        value = house_value(option)
+        used = [*known.used, part]
+        if (around := among.around(value)) is not None:
+            lower, upper, share = around
+            point, spread_deg = on_road(self.gazetteer, known.entry, lower, upper, share)
+            return replace(
+                known, used=used, beside=(lower, upper), point=point, spread_deg=spread_deg,
+                method="interpolated",
+            )  # fmt: skip
+        if (last := among.beyond(value)) is not None and last[1] * STEP_DEG <= REACH_DEG:
+            nearest, differs = last
+            return replace(
+                known, used=used, beside=(nearest,), point=self.gazetteer.rows.point[nearest],
+                spread_deg=differs * STEP_DEG, method="interpolated",
+            )  # fmt: skip
+        return None
 
-def _behind(gazetteer: Gazetteer, reading: Reading, mention: Mention, entry: int) -> list[Part]:
-    """List the numbers behind a name that are said of it: up to the next name of something else."""
-    stop = len(reading.written.text)
-    for other in reading.mentions:
-        if other.start >= mention.end and not _belongs(gazetteer, entry, other):
-            stop = other.start
-            break
-    parts = []
-    at = mention.end
-    for part in reading.parts:
-        if mention.end <= part.start < stop:
-            if not parts and not _close(reading, at, part):
+    def _within_limits(self, road: Candidate) -> Candidate:
+        """Place a road of which only addresses are known among those within the limits."""
+        if road.entry in self.gazetteer.rows.lines or not self.limits:
+            return road
+        members = self._members(road.entry)
+        points = np.array([self.gazetteer.rows.point[member] for member in members])
+        if not len(points):
+            return road
+        middle = np.median(points, axis=0)
+        spread_deg = float(np.hypot(*(points - middle).T).max())
+        return replace(
+            road, beside=tuple(members[:1]), point=(float(middle[0]), float(middle[1])),
+            spread_deg=spread_deg, method="",
+        )  # fmt: skip
+
+    def _members(self, road: int) -> list[int]:
+        """List the addresses on a road within the widest of the limits that holds any.
+
+        Where none does they count all if the road's own line is known, else none: another road of
+        that name may be meant.
+        """
+        numbers = self.gazetteer.house_numbers.get(road)
+        members: list[int] = [] if numbers is None else numbers.entry.tolist()
+        if not self.limits:
+            return members
+        within = [held(self.gazetteer, members, (limit,)) for limit in self.limits]
+        most = max(within, key=len)
+        return most or (members if road in self.gazetteer.rows.lines else [])
+
+    def _in_front(self, mention: Mention) -> Part | None:
+        """Find the house number before the name of a road in Latin letters."""
+        text = self.reading.written.text
+        if not text[mention.start].isascii():
+            return None
+        for part in self.reading.parts:
+            if part.bare and text[part.end : mention.start] == " ":
+                return part
+        return None
+
+    def _behind(self, mention: Mention, entry: int) -> list[Part]:
+        """List the numbers behind a name that are said of it: up to a name of something else."""
+        stop = len(self.reading.written.text)
+        for other in self.reading.mentions:
+            if other.start >= mention.end and not self._belongs(entry, other):
+                stop = other.start
                 break
-            parts.append(part)
-    return parts
+        behind = [part for part in self.reading.parts if mention.end <= part.start < stop]
+        return behind if behind and self._is_close(mention.end, behind[0]) else []
 
+    def _is_close(self, at: int, part: Part) -> bool:
+        """Tell whether a number is said of the name before: only fillers and names in between."""
+        text, mentions = self.reading.written.text, self.reading.mentions
+        last = max((m.end for m in mentions if at <= m.end <= part.start), default=at)
+        return is_small_gap(text[last : part.start])
 
-def _close(reading: Reading, at: int, part: Part) -> bool:
-    """Tell whether a number is said of the name before it: only fillers and names stand between."""
-    text = reading.written.text
-    last = max((m.end for m in reading.mentions if at <= m.end <= part.start), default=at)
-    return len(without_fillers(text[last : part.start].strip())) <= _GAP
-
-
-def _belongs(gazetteer: Gazetteer, entry: int, mention: Mention) -> bool:
-    """Tell whether another name is of something that holds an entry, or that it holds."""
-    around = set(gazetteer.containers.of(entry).tolist())
-    for other in mention.entries:
-        if other == entry or other in around or entry in gazetteer.containers.of(other):
-            return True
-    return False
+    def _belongs(self, entry: int, mention: Mention) -> bool:
+        """Tell whether another name is of something that holds an entry, or that it holds."""
+        containers = self.gazetteer.containers
+        around = {entry, *containers.of(entry).tolist()}
+        return any(other in around or entry in containers.of(other) for other in mention.entries)

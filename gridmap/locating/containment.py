@@ -40,7 +40,8 @@ def _step(known: Pairs, direct: Pairs, count: int) -> Pairs:
 def _unique(pairs: Pairs, count: int) -> Pairs:
     codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
     kept = np.column_stack([codes // max(count, 1), codes % max(count, 1)])
-    return kept[kept[:, 0] != kept[:, 1]]
+    known: Pairs = kept[kept[:, 0] != kept[:, 1]]
+    return known
 
 
 class Containers:

@@ -45,7 +45,7 @@ def settle(rows: Rows, units: dict[int, Any], areas: dict[int, Any]) -> None:
     rows.whole = _whole(rows, units, areas | rows.lines)
 
 
-def _times(record: Row[Any]) -> tuple[int, int]:
+def _times(record: Any) -> tuple[int, int]:
     return to_moment(record.valid_from, BEFORE_ALL), to_moment(record.valid_to, FOREVER)
 
 
@@ -88,7 +88,12 @@ def _places(session: Session, rows: Rows) -> dict[int, Any]:
             Place.valid_to, Place.geometry,
         )
         .where(
-            or_(Place.name.is_not(None), Place.number.is_not(None), Place.street.is_not(None)),
+            or_(
+                Place.name.is_not(None),
+                Place.number.is_not(None),
+                Place.street.is_not(None),
+                Place.kind == "address",
+            ),
             Place.kind.not_in(_NAMELESS),
         )
         .order_by(Place.id)
@@ -218,11 +223,12 @@ def _whole(rows: Rows, units: dict[int, Any], shapes: dict[int, Any]) -> dict[in
 def _is_above(rows: Rows, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Keep pairs in which the second is the wider one."""
     rank = np.array([_RANK.get(kind, len(_RANK)) for kind in rows.kind])
-    larger = _area(rows)
+    area = _area(rows)
     one, other = pairs[:, 0], pairs[:, 1]
-    wider: npt.NDArray[np.bool_] = rank[other] < rank[one]
     both_estates = (rank[other] == rank[one]) & (rank[one] == _RANK["estate"])
-    return wider | (both_estates & (larger[other] > larger[one]))
+    larger_estate = both_estates & (area[other] > area[one])
+    wider: npt.NDArray[np.bool_] = (rank[other] < rank[one]) | larger_estate
+    return wider
 
 
 #: From the widest; a building may lie in an estate, whatever table it is from.

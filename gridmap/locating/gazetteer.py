@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -207,7 +208,7 @@ class Gazetteer:
             detail=self.detail(number),
             lon=lon if known else None,
             lat=lat if known else None,
-            extent=box,  # type: ignore[arg-type]
+            extent=box,
             parent=None if rows.parent[number] < 0 else rows.key[rows.parent[number]],
         )
 
@@ -308,8 +309,9 @@ class _Index:
                 self._count_in(entry, base)
             self._lie_on_street(entry)
         for entry, localities in rows.localities.items():
-            for name in localities:
-                self.links.append((entry, self._implied("locality", name)))
+            quarters = [self._implied("locality", name) for name in localities]
+            self.links += [(entry, quarter) for quarter in quarters]
+            self.links += pairwise(quarters)  # MASPETH, QUEENS: the narrow one first
         self._cross()
 
     def _name(self, entry: int) -> str:

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from gridmap.locating.limits import held
 from gridmap.locating.multimap import key
 
 if TYPE_CHECKING:
     from gridmap.locating.gazetteer import Gazetteer
+    from gridmap.locating.limits import Limits
 
 Point = tuple[float, float]
 
 #: Roads whose lines come this near meet: some fifty metres, for the two ways of a wide road.
 _MEET_DEG = 0.0005
+#: From one house number to the next, some five metres; and how far a number beyond the known ones
+#: may be from the last of them, or a crossing from the houses beside it: half a kilometre.
+STEP_DEG, REACH_DEG = 0.00005, 0.005
 
 
 def on_road(
@@ -37,7 +42,7 @@ def on_road(
 
 
 def crossing(
-    gazetteer: Gazetteer, one: int, other: int, limits: set[int]
+    gazetteer: Gazetteer, one: int, other: int, limits: Limits
 ) -> tuple[Point, float] | None:
     """Find where two roads meet, and how far off that may be; None where they do not.
 
@@ -58,14 +63,34 @@ def crossing(
 
 
 def _by_addresses(
-    gazetteer: Gazetteer, one: int, other: int, limits: set[int]
+    gazetteer: Gazetteer, one: int, other: int, limits: Limits
 ) -> tuple[Point, float] | None:
-    entries = gazetteer.crossings.get(key(min(one, other), max(one, other))).tolist()
-    held = [e for e in entries if limits.intersection(gazetteer.containers.of(e).tolist())]
-    points = np.array([gazetteer.rows.point[entry] for entry in held or entries])
-    points = points[~np.isnan(points).any(axis=1)] if len(points) else points
+    pair = key(min(one, other), max(one, other))
+    entries = held(gazetteer, gazetteer.crossings.get(pair).tolist(), limits)
+    points = np.array([gazetteer.rows.point[entry] for entry in entries])
     if not len(points):
-        return None
+        return _by_nearness(gazetteer, one, other, limits)
     middle = np.median(points, axis=0)
     spread_deg = float(np.hypot(*(points - middle).T).max())
     return (float(middle[0]), float(middle[1])), spread_deg
+
+
+def _by_nearness(
+    gazetteer: Gazetteer, one: int, other: int, limits: Limits
+) -> tuple[Point, float] | None:
+    """Guess that two roads meet where houses of the one and of the other are nearest."""
+    houses = []
+    for road in (one, other):
+        numbers = gazetteer.house_numbers.get(road)
+        if numbers is None:
+            return None
+        members = held(gazetteer, numbers.entry.tolist(), limits)
+        houses.append(np.array([gazetteer.rows.point[member] for member in members]))
+    if not len(houses[0]) or not len(houses[1]):
+        return None
+    apart = np.hypot(*(houses[0][:, None, :] - houses[1][None, :, :]).transpose(2, 0, 1))
+    first, last = np.unravel_index(int(np.argmin(apart)), apart.shape)
+    if apart[first, last] > REACH_DEG:
+        return None
+    lon, lat = ((houses[0][first] + houses[1][last]) / 2).tolist()
+    return (lon, lat), float(apart[first, last])

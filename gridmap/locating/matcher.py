@@ -13,7 +13,8 @@ from gridmap.locating.confidence import Signs, confidence, rivals_sign
 from gridmap.locating.examples import Example
 from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
-from gridmap.locating.reading import Reading, is_unit, read
+from gridmap.locating.limits import Limits
+from gridmap.locating.reading import Reading, limits_of, read
 from gridmap.locating.scoring import SAME_M, Evidence, apart_m, evidence, weigh
 from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
@@ -61,15 +62,14 @@ class Matcher:
         reading = read(self.gazetteer, text)
         beside = read(self.gazetteer, context) if context else None
         at = now() if moment is None else moment
-        example = self._example(reading, self._around(beside), at)
+        context_limits = frozenset().union(*self._limits(beside))
+        example = self._example(reading, context_limits, at)
         if beside is not None and not reading.mentions and not reading.parts:
             reading, beside = beside, None
             example = example or self._example(reading, frozenset(), at)
         if example is not None:
             return examples.answer(self.gazetteer, text, example)
-        around = self._around(beside)
-        limits = self._limits(reading) | around
-        ranked, said = self._ranked(reading, limits, around, _category(matter), at)
+        ranked, said = self._ranked(reading, beside, _category(matter), at)
         if not ranked:
             return _nothing(text, reading)
         return self._answer(text, reading, said, ranked)
@@ -123,28 +123,16 @@ class Matcher:
         lon, lat = example.lon, example.lat
         return lon is not None and lat is not None and west <= lon <= east and south <= lat <= north
 
-    def _limits(self, reading: Reading) -> set[int]:
-        """Tell the units and quarters that a reading names."""
-        return {
-            entry
-            for mention in reading.mentions
-            if is_unit(self.gazetteer, mention)
-            for entry in mention.entries
-        }
-
-    def _around(self, beside: Reading | None) -> frozenset[int]:
-        return frozenset(self._limits(beside)) if beside else frozenset()
+    def _limits(self, reading: Reading | None) -> Limits:
+        return limits_of(self.gazetteer, reading) if reading else ()
 
     def _ranked(
-        self,
-        reading: Reading,
-        limits: set[int],
-        context: frozenset[int],
-        category: str | None,
-        moment: int,
+        self, reading: Reading, beside: Reading | None, category: str | None, moment: int
     ) -> tuple[list[Candidate], Evidence]:
         """List the candidates, those that explain most first; one for each place."""
         gazetteer = self.gazetteer
+        context = self._limits(beside)
+        limits = (*self._limits(reading), *context)
         found = candidates(gazetteer, reading, limits)
         found += relations.crossings(gazetteer, reading, limits)
         found = [one for one in found if gazetteer.is_valid(one.entry, moment)]
@@ -208,7 +196,7 @@ class Matcher:
         """Tell the finest unit that holds all of a place: by its ground, or by the text's word."""
         gazetteer = self.gazetteer
         around = {first.entry, *gazetteer.containers.of(first.entry).tolist()}
-        units = around & self._limits(reading)
+        units = around & frozenset().union(*self._limits(reading))
         whole = gazetteer.holding(first.entry)
         if whole >= 0:
             units.add(whole)
@@ -231,7 +219,7 @@ class Matcher:
             explained=min(first.gain / said.total, 1.0),
             rivals=rivals_sign(rivals),
             margin=min((first.gain - best) / said.total, 1.0),
-            missing=float(bool(first.missing)),
+            missing=float(bool(first.missing) or _leaves_number(reading, first)),
             unknown=float(reading.unknown),
             short=float(mention is None or mention.end - mention.start <= 2),
             spread=min(first.spread_deg * _DEGREE_M / 100, 3.0),
@@ -302,6 +290,14 @@ def _words(
         spans.append((candidate.mention.start, candidate.mention.end))
     used = tuple(reading.written.words(start, end) for start, end in sorted(spans))
     return used if relation is None else (*used, relation.word)
+
+
+def _leaves_number(reading: Reading, first: Candidate) -> bool:
+    """Tell whether an address in Latin letters has a number that the answer does not explain."""
+    used = [part.start for part in first.used]
+    return reading.written.text.isascii() and any(
+        part.bare and part.start not in used for part in reading.parts
+    )
 
 
 def _problem(signs: Signs, *, several: bool) -> str:

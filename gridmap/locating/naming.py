@@ -32,7 +32,12 @@ def names_of(name: str, kind: str) -> dict[str, float]:
         _add_core(found, whole, words().unit_endings)
     elif kind in ("estate", "group"):
         _add_core(found, whole, words().place_endings)
-    return found
+    return {text: trust for text, trust in found.items() if _tells(text)}
+
+
+def _tells(text: str) -> bool:
+    """Tell whether a text is enough of a name: no number alone, no single letter."""
+    return not text.isdecimal() and (len(text) > 1 or not text.isascii())
 
 
 def _add_core(found: dict[str, float], whole: str, endings: tuple[str, ...]) -> None:

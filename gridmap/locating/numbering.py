@@ -11,8 +11,6 @@ from gridmap.locating.parts import house_value, parts, take_apart
 from gridmap.locating.rows import Rows
 from gridmap.locating.writing import spelling
 
-#: A number farther beyond the last known one than this is not guessed.
-_BEYOND = 20.0
 _PART_OF_KIND = {"building": "b", "entrance": "e"}
 
 
@@ -40,27 +38,36 @@ class StreetNumbers:
     value: npt.NDArray[np.float64]
     entry: npt.NDArray[np.int64]
 
+    def among(self, entries: list[int]) -> StreetNumbers:
+        """Keep the numbers of some entries."""
+        if len(entries) == len(self.entry):
+            return self
+        kept = np.isin(self.entry, entries)
+        return StreetNumbers(self.value[kept], self.entry[kept])
+
     def around(self, value: float) -> tuple[int, int, float] | None:
         """Find the entries on either side of a number, and how far it is from the lower, 0 to 1.
 
-        Numbers of its own side of the street (odd or even) go before those of the other; beyond the
-        last known number the answer is that one, while the difference is small.
+        Numbers of its own side of the street (odd or even) go before those of the other. None for
+        a number beyond the known ones; see `beyond`.
         """
         same_side = self.value % 2 == value % 2
         for places in (np.flatnonzero(same_side), np.arange(len(self.value))):
-            if len(places) and (found := self._between(value, places)) is not None:
-                return found
+            known = self.value[places]
+            after = int(np.searchsorted(known, value))
+            if 0 < after < len(known):
+                gap = known[after] - known[after - 1]
+                share = 0.0 if gap == 0 else float((value - known[after - 1]) / gap)
+                lower, upper = self.entry[places[after - 1]], self.entry[places[after]]
+                return int(lower), int(upper), share
         return None
 
-    def _between(self, value: float, places: npt.NDArray[np.intp]) -> tuple[int, int, float] | None:
-        known = self.value[places]
-        after = int(np.searchsorted(known, value))
-        lower, upper = max(after - 1, 0), min(after, len(known) - 1)
-        if lower == upper and not abs(known[lower] - value) <= _BEYOND:
+    def beyond(self, value: float) -> tuple[int, float] | None:
+        """Find the known number next to one beyond them all, and by how much they differ."""
+        if not len(self.value):
             return None
-        gap = known[upper] - known[lower]
-        share = 0.0 if gap == 0 else float((value - known[lower]) / gap)
-        return int(self.entry[places[lower]]), int(self.entry[places[upper]]), share
+        nearest = int(np.argmin(np.abs(self.value - value)))
+        return int(self.entry[nearest]), float(abs(self.value[nearest] - value))
 
 
 def street_numbers(rows: Rows, houses: list[tuple[int, int, str]]) -> dict[int, StreetNumbers]:

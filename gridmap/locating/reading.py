@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from gridmap.locating.gazetteer import ANYWHERE, Gazetteer
+from gridmap.locating.limits import Limits, held
 from gridmap.locating.naming import SHORT
 from gridmap.locating.parts import Part, parts
 from gridmap.locating.rows import UNIT_KINDS
@@ -15,8 +16,8 @@ from gridmap.locating.words import without_fillers, words
 from gridmap.locating.writing import Written, write
 
 _CODE = re.compile(r"(?<![0-9])[0-9]{6,22}(?![0-9])")
+_LATIN_WORD = re.compile(r"[a-z]{3,}")
 _RUN = re.compile(r"[㐀-鿿]+")
-_LATIN_RUN = re.compile(r"[a-z][a-z ]{4,}")
 #: The name of a wide unit before a number is no name of what the number is of.
 _UNIT_BEFORE = re.compile(
     r"^[㐀-鿿]{1,8}(?<!小)(?<!社)(?<!园)(?<!校)(?<!住宅)(?:市|区|县|街道|镇|乡)"
@@ -50,6 +51,10 @@ class Mention:
     role: str = ""
 
 
+#: Whatever stands somewhere in a text.
+Span = Mention | Part | Hit
+
+
 @dataclass
 class Reading:
     """What a text says of a place.
@@ -69,6 +74,11 @@ class Reading:
     parts: list[Part] = field(default_factory=list)
     unknown: bool = False
 
+    @property
+    def spans(self) -> list[Mention | Part]:
+        """All that is read."""
+        return [*self.mentions, *self.parts]
+
 
 def read(gazetteer: Gazetteer, text: str) -> Reading:
     """Read a text; where it seems to name something else, names with a slip are looked for too."""
@@ -82,7 +92,11 @@ def read(gazetteer: Gazetteer, text: str) -> Reading:
         _set_parts(reading)
     _name_numbers(gazetteer, reading)
     reading.mentions = with_roles(reading)
-    reading.unknown = any(_has_unknown_base(reading, part) for part in reading.parts)
+    reading.unknown = (
+        _leaves_latin(reading)
+        or any(_has_unknown_base(reading, part) for part in reading.parts)
+        or any(_comes_on(reading, mention) for mention in reading.mentions)
+    )
     return reading
 
 
@@ -95,7 +109,7 @@ def _set_parts(reading: Reading) -> None:
     ]
 
 
-def _overlap(one: Part | Hit | Mention, other: Part | Hit | Mention) -> bool:
+def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
@@ -143,6 +157,11 @@ def _entries(gazetteer: Gazetteer, hits: list[Hit]) -> dict[int, float]:
     return entries
 
 
+def limits_of(gazetteer: Gazetteer, reading: Reading) -> Limits:
+    """Tell the units and quarters that a text names: for each name all that bear it."""
+    return tuple(frozenset(m.entries) for m in reading.mentions if is_unit(gazetteer, m))
+
+
 def is_unit(gazetteer: Gazetteer, mention: Mention) -> bool:
     """Tell whether a mention names units or quarters only, which limit a place."""
     return all(gazetteer.kind[entry] in _LIMITS for entry in mention.entries)
@@ -166,7 +185,7 @@ def _has_unknown_base(reading: Reading, part: Part) -> bool:
     """Tell whether a number stands behind words that are neither a name nor a filler."""
     if part.bare:
         return False
-    before = [one.end for one in (*reading.mentions, *reading.parts) if one.end <= part.start]
+    before = [one.end for one in reading.spans if one.end <= part.start]
     before += [at for at in reading.written.breaks if at <= part.start]
     between = _UNIT_BEFORE.sub("", reading.written.text[max(before, default=0) : part.start])
     between = without_fillers(between)
@@ -177,13 +196,28 @@ def _has_unknown_base(reading: Reading, part: Part) -> bool:
     )
 
 
+def _leaves_latin(reading: Reading) -> bool:
+    """Tell whether an address in Latin letters has a longer word that is not accounted for."""
+    text = reading.written.text
+    if not text.isascii():
+        return False
+    known = {*words().joining, *words().crossing, *words().between, *words().latin.values()}
+    said = (*words().beside, *words().at, *words().home, *words().meant)
+    known.update(word for phrase in said for word in phrase.split())
+    taken = reading.spans
+    return any(
+        match[0] not in known and not any(one.start <= match.start() < one.end for one in taken)
+        for match in _LATIN_WORD.finditer(text)
+    )
+
+
 def _goes_on(reading: Reading, mention: Mention) -> bool:
     """Tell whether a name may be the beginning of a longer one that was not found."""
     text, end = reading.written.text, mention.end
     end += text.startswith("的", end)
     if mention.end in reading.written.breaks or not _RUN.match(text[end : end + 2]):
         return False
-    if any(one.start == end for one in (*reading.mentions, *reading.parts)):
+    if any(one.start == end for one in reading.spans):
         return False
     listed = (words().fillers, words().at, words().beside, words().crossing, words().joining)
     return not text.startswith((*itertools.chain(*listed), *_SIDES), end)
@@ -200,14 +234,14 @@ def _comes_on(reading: Reading, mention: Mention) -> bool:
 def _before(reading: Reading, mention: Mention) -> str:
     """Return the words right before a name, up to a mark, a number or another name."""
     stops = [at for at in reading.written.breaks if at <= mention.start]
-    stops += [one.end for one in (*reading.mentions, *reading.parts) if one.end <= mention.start]
+    stops += [one.end for one in reading.spans if one.end <= mention.start]
     start = max(*stops, mention.start - _BEFORE, 0) if stops else max(mention.start - _BEFORE, 0)
     return reading.written.text[start : mention.start]
 
 
 def _name_numbers(gazetteer: Gazetteer, reading: Reading) -> None:
     """Take a number that is said of nothing, and that few places have, for a name: 南6楼."""
-    limits = {e for m in reading.mentions if is_unit(gazetteer, m) for e in m.entries}
+    limits = limits_of(gazetteer, reading)
     named = []
     for part in reading.parts:
         if part.bare or part.options[0][0] not in "bah" or _has_base(gazetteer, reading, part):
@@ -229,20 +263,29 @@ def _has_base(gazetteer: Gazetteer, reading: Reading, part: Part) -> bool:
     last = max(before, key=lambda m: m.end, default=None)
     if last is None or is_unit(gazetteer, last):
         return False
-    gap = without_fillers(reading.written.text[last.end : part.start])
-    if gap.startswith(words().beside):
-        return False
+    gap = reading.written.text[last.end : part.start]
     parted = any(last.end <= at <= part.start for at in reading.written.breaks)
-    return not gap or (len(gap) <= _GAP and not parted)
+    return not gap or (is_small_gap(gap) and not parted)
 
 
-def _numbered(gazetteer: Gazetteer, part: Part, limits: set[int]) -> dict[int, float]:
+def is_small_gap(between: str) -> bool:
+    """Tell whether what stands between a name and a number lets the number be of the name.
+
+    Fillers do, and a few characters; 对面的 does not, nor what looks like another name.
+    """
+    rest = without_fillers(between.strip())
+    if not rest:
+        return True
+    others = rest.startswith(words().beside) or between.endswith(words().common_endings)
+    return len(rest) <= _GAP and not others
+
+
+def _numbered(gazetteer: Gazetteer, part: Part, limits: Limits) -> dict[int, float]:
     """Find the places of a number: those within the limits, or the few that have it at all."""
     for option in part.options:
         entries = gazetteer.child(ANYWHERE, option).tolist()
-        if limits and len(entries) <= _TOO_MANY:
-            held = [e for e in entries if limits & set(gazetteer.containers.of(e).tolist())]
-            entries = held or entries
+        if len(entries) <= _TOO_MANY:
+            entries = held(gazetteer, entries, limits) or entries
         if 0 < len(entries) <= _FEW:
             return dict.fromkeys(entries, 1.0 if option == part.options[0] else SHORT)
     return {}
@@ -252,12 +295,14 @@ def _add_nearly(gazetteer: Gazetteer, reading: Reading) -> None:
     """Find names with a slip: in what is not read yet, or longer than the names found there."""
     text = reading.written.text
     hits = gazetteer.spellings.find_nearly(text)
-    taken = (*reading.mentions, *(part for part in reading.parts if not part.bare))
+    taken: list[Mention | Part] = [*reading.mentions]
+    taken += [part for part in reading.parts if not part.bare]
     ends = {part.start for part in reading.parts}
     free = [
         hit
         for hit in hits
-        if not any(_stays(hit, one) for one in taken) and _is_bounded(reading, hit, ends)
+        if not any(_stays(hit, one, reading.written.breaks) for one in taken)
+        and _is_bounded(reading, hit, ends)
     ]
     texts = gazetteer.spellings.texts
     worth = {hit: _worth(hit, ends, texts) for hit in free}
@@ -284,15 +329,17 @@ def _is_bounded(reading: Reading, hit: Hit, ends: set[int]) -> bool:
     if length > _SHORT:
         return True
     starts = {0, *reading.written.breaks}
-    starts.update(one.end for one in (*reading.mentions, *reading.parts))
+    starts.update(one.end for one in reading.spans)
     return hit.start in starts or text[: hit.start].endswith(words().lead)
 
 
-def _stays(hit: Hit, one: Mention | Part) -> bool:
+def _stays(hit: Hit, one: Mention | Part, breaks: frozenset[int]) -> bool:
     """Tell whether what was found as written goes before a name with a slip."""
     if not _overlap(hit, one):
         return False
     covers = hit.start <= one.start and hit.end >= one.end
+    if any(hit.start < at < hit.end for at in breaks):
+        return True
     return not covers or max(one.start - hit.start, hit.end - one.end) < _LONGER
 
 

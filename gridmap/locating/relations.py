@@ -9,6 +9,7 @@ from math import cos, radians, sin
 
 from gridmap.locating.candidates import MOST, Candidate
 from gridmap.locating.gazetteer import Gazetteer
+from gridmap.locating.limits import Limits
 from gridmap.locating.lines import crossing
 from gridmap.locating.reading import Mention, Reading
 from gridmap.locating.words import words
@@ -18,7 +19,7 @@ _NEAR = 8
 _GATE_WORDS = ("门", "侧", "边", "面", "口")
 
 
-def crossings(gazetteer: Gazetteer, reading: Reading, limits: set[int]) -> list[Candidate]:
+def crossings(gazetteer: Gazetteer, reading: Reading, limits: Limits) -> list[Candidate]:
     """List the meeting points of roads that a text names together, and the stretch between two."""
     found: list[Candidate] = []
     roads = [(m, _roads(gazetteer, m)) for m in reading.mentions]
@@ -48,7 +49,7 @@ def _meet(reading: Reading, one: Mention, other: Mention) -> bool:
 
 
 def _meetings(
-    gazetteer: Gazetteer, mention: Mention, ones: list[int], others: list[int], limits: set[int]
+    gazetteer: Gazetteer, mention: Mention, ones: list[int], others: list[int], limits: Limits
 ) -> Iterator[Candidate]:
     for one in ones:
         for other in others:
@@ -65,7 +66,7 @@ def _stretch(
     gazetteer: Gazetteer,
     reading: Reading,
     roads: list[tuple[Mention, list[int]]],
-    limits: set[int],
+    limits: Limits,
 ) -> list[Candidate]:
     """Find the middle of a road between two that cross it: A路（B路至C路段）."""
     (road, _), (first, _), (last, _) = roads
@@ -163,7 +164,7 @@ def _gate(gazetteer: Gazetteer, entry: int, bearing_deg: float) -> int | None:
         lon, lat = gazetteer.rows.point[gate]
         x = (lon - (west + east) / 2) / max(east - west, 1e-9)
         y = (lat - (south + north) / 2) / max(north - south, 1e-9)
-        return x * across + y * along
+        return float(x * across + y * along)
 
     best = max(gates, key=reach)
     return best if reach(best) > 0.25 else None

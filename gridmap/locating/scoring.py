@@ -7,6 +7,7 @@ from math import cos, hypot, radians
 
 from gridmap.locating.candidates import Candidate
 from gridmap.locating.gazetteer import Gazetteer
+from gridmap.locating.limits import Limits
 from gridmap.locating.parts import Part
 from gridmap.locating.reading import Mention, Reading, is_unit
 
@@ -27,6 +28,8 @@ _OF_ROLE = {"home": 0.2, "anchor": 0.3, "not": 0.0}
 _MEANT = 0.15
 _CONTEXT = 0.3
 _HINT = 0.05
+#: What a unit or quarter that is named takes from a place that is known to lie in another.
+_ELSEWHERE = 0.3
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Evidence:
 
     mentions: tuple[tuple[Mention, float], ...]
     parts: tuple[tuple[Part, float], ...]
-    context: frozenset[int]
+    context: Limits
     category: str | None
     total: float
 
@@ -56,7 +59,7 @@ def evidence(
     gazetteer: Gazetteer,
     reading: Reading,
     followed: list[Candidate],
-    context: frozenset[int],
+    context: Limits,
     category: str | None,
 ) -> Evidence:
     """Weigh what a reading says; a bare number counts where it led to a candidate."""
@@ -95,14 +98,28 @@ def weigh(gazetteer: Gazetteer, said: Evidence, candidate: Candidate) -> float:
     gain = 0.0
     for mention, weight in said.mentions:
         gain += weight * _fit(gazetteer, candidate, mention, related)
+    gain -= _ELSEWHERE * _lies_elsewhere(gazetteer, said, candidate, related)
     labels = {label for entry in related for label in gazetteer.parts[entry]}
     for part, weight in said.parts:
         known = part in candidate.used or not labels.isdisjoint(part.options)
         gain += weight * (0.9 if known and candidate.method == "interpolated" else float(known))
-    gain += _CONTEXT * bool(said.context & related)
+    gain += _CONTEXT * any(not limit.isdisjoint(related) for limit in said.context)
     if said.category and gazetteer.rows.category[candidate.entry] == said.category:
         gain += _HINT
     return gain
+
+
+def _lies_elsewhere(
+    gazetteer: Gazetteer, said: Evidence, candidate: Candidate, related: set[int]
+) -> int:
+    """Count the units and quarters that are named and do not hold a candidate, though others do."""
+    kinds = {gazetteer.kind[entry] for entry in related - {candidate.entry}}
+    return sum(
+        related.isdisjoint(mention.entries)
+        and not kinds.isdisjoint(gazetteer.kind[entry] for entry in mention.entries)
+        for mention, _ in said.mentions
+        if is_unit(gazetteer, mention)
+    )
 
 
 def _fit(gazetteer: Gazetteer, candidate: Candidate, mention: Mention, related: set[int]) -> float:

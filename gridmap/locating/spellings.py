@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from gridmap.locating.hashing import Stretches, many, many_without
 from gridmap.locating.multimap import Multimap
 from gridmap.locating.sounds import sound
+from gridmap.locating.words import words
 
 Places = npt.NDArray[np.intp]
 
@@ -20,9 +21,12 @@ Places = npt.NDArray[np.intp]
 LONGEST = 64
 #: Names shorter than this must be written exactly; those shorter than the next have no slips.
 _SHORTEST_BY_SOUND, _SHORTEST_NEARLY = 3, 3
-_LONGEST_NEARLY, _SHORTEST_LATIN = 24, 6
+_SHORT_CORE = 2
+_LONGEST_NEARLY, _SHORTEST_LATIN = 24, 5
 _CHINESE = re.compile(r"[㐀-鿿]")
 
+_FIGURES = re.compile(r"\d+")
+_SIDES_BEFORE = ("north ", "south ", "east ", "west ")
 _HALVED = {"东南", "西南", "东北", "西北"}
 
 #: How good a hit is: written exactly, homophones, one slip in a long or in a short name, and a
@@ -134,18 +138,24 @@ def _stretches(text: str, wanted: npt.NDArray[np.bool_]) -> tuple[Places, Places
     """
     latin = np.array([char < "\x7f" and char.isalnum() for char in text])
     inside = np.concatenate([[False], latin[1:] & latin[:-1], [False]])
-    starts = np.flatnonzero(~inside[:-1])[:, None]
+    blank = np.array([char == " " for char in text])
+    starts = np.flatnonzero(~inside[:-1] & ~blank)[:, None]
     ends = starts + np.flatnonzero(wanted[: len(text) + 1])[None, :]
     starts = np.broadcast_to(starts, ends.shape)
     fitting = ends <= len(text)
     starts, ends = starts[fitting], ends[fitting]
-    alone = ~inside[ends]
+    alone = ~inside[ends] & ~blank[ends - 1]
     return starts[alone], ends[alone]
 
 
 def _is_half_a_side(text: str, start: int) -> bool:
-    """Tell whether a name begins in the middle of 东南 and its like: 南门 is not the 东南门."""
-    return text[max(start - 1, 0) : start + 1] in _HALVED
+    """Tell whether a side before a name belongs to it.
+
+    南门 is not the 东南门, nor is 55 STREET the WEST 55 STREET.
+    """
+    if text[max(start - 1, 0) : start + 1] in _HALVED:
+        return True
+    return text[:start].endswith(_SIDES_BEFORE)
 
 
 def _likeness(written: str, name: str) -> float:
@@ -154,18 +164,43 @@ def _likeness(written: str, name: str) -> float:
     Numbers are never slips. By its sound there is one slip at most (optimal string alignment);
     among the characters there may be a homophone besides, in a long name.
     """
+    if not _CHINESE.search(name):
+        return NEARLY if _is_latin_slip(written, name) else 0.0
     if _digits(written) != _digits(name) or OSA.distance(sound(written), sound(name)) > 1:
         return 0.0
-    if not _CHINESE.search(name):
-        return NEARLY if len(name) >= _SHORTEST_LATIN else 0.0
     slips = OSA.distance(written, name)
     if not Counter(name) - Counter(written):  # one too many, or two that changed places
         return NEARLY
+    if len(core(name)) <= _SHORT_CORE:  # 观珊小区 has two characters of its own
+        if slips > 1:
+            return 0.0
+        return BARELY if len(name) >= 4 or len(written) >= len(name) else HARDLY
     if len(name) >= 4:
         return NEARLY if slips == 1 else BARELY
     if slips > 1:
         return 0.0
     return BARELY if len(written) >= len(name) else HARDLY
+
+
+def core(name: str) -> str:
+    """Leave out the end of a name that many share: 小区, 社区, 路."""
+    for ending in words().common_endings:
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return name
+
+
+def _is_latin_slip(written: str, name: str) -> bool:
+    """Tell whether one longer word has a slip, or a blank is one too many or missing."""
+    if written.replace(" ", "") == name.replace(" ", ""):
+        return _FIGURES.findall(written) == _FIGURES.findall(name)
+    ones, others = written.split(" "), name.split(" ")
+    if len(ones) != len(others):
+        return False
+    differing = [(a, b) for a, b in zip(ones, others, strict=True) if a != b]
+    return len(differing) == 1 and all(
+        len(b) >= _SHORTEST_LATIN and b.isalpha() and OSA.distance(a, b) == 1 for a, b in differing
+    )
 
 
 def _digits(text: str) -> str:

@@ -20,6 +20,7 @@ class Words:
     unit_endings: tuple[str, ...]
     offices: Mapping[str, str]
     place_endings: tuple[str, ...]
+    common_endings: tuple[str, ...]
     fillers: tuple[str, ...]
     beside: tuple[str, ...]
     at: tuple[str, ...]
@@ -44,6 +45,9 @@ class Words:
             unit_endings=_longest_first(endings["units"]),
             offices=dict(sorted(endings["offices"].items(), key=lambda pair: -len(pair[0]))),
             place_endings=_longest_first(endings["places"]),
+            common_endings=_longest_first(
+                [*endings["units"], *endings["places"], *endings["others"]]
+            ),
             **{name: _longest_first(around[name]) for name in _AROUND},
             sides=dict(sorted(data["sides"].items(), key=lambda pair: -len(pair[0]))),
             services=dict(sorted(data["services"].items(), key=lambda pair: -len(pair[0]))),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from gridmap.locating.words import words
@@ -59,31 +58,52 @@ class Written:
 
 def write(given: str) -> Written:
     """Bring a text into the one way of writing; only its first `LIMIT` characters count."""
-    chars: list[str] = []
-    origin: list[int] = []
-    parted: set[int] = set()
-    blank = False
-    for place, char in enumerate(given[:LIMIT]):
-        for one in _plain(char):
-            if one in " ,":
-                blank = bool(chars)
-                if one == "," and blank:
-                    parted.add(place)
-                continue
-            if blank and _needs_blank(chars[-1], one):
-                chars.append(" ")
-                origin.append(place - 1)
-            blank = False
-            chars.append(one)
-            origin.append(place)
-    written = Written("".join(chars), origin, given)
+    written = _plainly(given)
     written = _replace(written, _LOOSE_DASH, lambda match: "")
     written = _replace(written, _NUMERAL, _number)
     written = _replace(written, _ORDINAL, lambda match: match[1])
     latin = not _CHINESE.search(written.text)
     written = _replace(written, _LATIN_WORD, _long_form if latin else _long_word)
-    breaks = frozenset(bisect_left(written.origin, place) for place in parted)
-    return replace(written, breaks=breaks)
+    return _without_marks(written)
+
+
+def _plainly(given: str) -> Written:
+    """Write every character plainly, a comma for each mark that parts."""
+    chars: list[str] = []
+    origin: list[int] = []
+    blank = False
+    for place, char in enumerate(given[:LIMIT]):
+        for one in _plain(char):
+            if one == " ":
+                blank = bool(chars)
+                continue
+            if blank and _needs_blank(chars[-1], one):
+                chars.append(" ")
+                origin.append(place - 1)
+            blank = False
+            if one != "," or (chars and chars[-1] != ","):
+                chars.append(one)
+                origin.append(place)
+    return Written("".join(chars), origin, given)
+
+
+def _without_marks(written: Written) -> Written:
+    """Take the marks away and remember where they stood; Latin words stay apart."""
+    chars: list[str] = []
+    origin: list[int] = []
+    breaks: set[int] = set()
+    for place, char in enumerate(written.text):
+        if char == ",":
+            breaks.add(len(chars))
+            continue
+        if len(chars) in breaks and chars and _needs_blank(chars[-1], char):
+            breaks.discard(len(chars))
+            chars.append(" ")
+            origin.append(written.origin[place] - 1)
+            breaks.add(len(chars))
+        chars.append(char)
+        origin.append(written.origin[place])
+    return Written("".join(chars), origin, written.given, frozenset(breaks))
 
 
 @lru_cache(maxsize=100_000)
@@ -128,7 +148,7 @@ def _replace(written: Written, pattern: re.Pattern[str], new: object) -> Written
         origin += _stretched(written.origin[match.start() : match.end()], len(put))
         last = match.end()
     text.append(written.text[last:])
-    return Written("".join(text), origin + written.origin[last:], written.given, written.breaks)
+    return Written("".join(text), origin + written.origin[last:], written.given)
 
 
 def _stretched(origin: list[int], length: int) -> list[int]:
