@@ -43,7 +43,6 @@ class Located:
     lon: float
     lat: float
     method: str
-    confidence: float
     automatic: bool
     district: str | None
     on_list: bool

@@ -10,7 +10,6 @@ To tune with: `tuning_cases(ground, places)` gives (text, key of the true entry,
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,11 +102,3 @@ def cases(ground: Ground, places: Iterable[Known], *, aside: bool, seed: int = S
 def tuning_cases(ground: Ground, places: Iterable[Known]) -> list[tuple[str, str, str]]:
     """Give (text, key of the true entry, variation) of the two thirds that may be looked at."""
     return [(one.text, one.truth, one.variation) for one in cases(ground, places, aside=False)]
-
-
-def write_cases(path: Path, chosen: Iterable[Case]) -> None:
-    """Write cases as CSV, to be read beside what was found."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["text", "truth", "name", "variation"])
-        table.writerows([one.text, one.truth, one.place.name, one.variation] for one in chosen)
