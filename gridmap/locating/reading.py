@@ -274,10 +274,14 @@ def is_small_gap(between: str) -> bool:
     Fillers do, and a few characters; 对面的 does not, nor what looks like another name.
     """
     rest = without_fillers(between.strip())
-    if not rest:
+    if len(rest) <= 1:
         return True
-    others = rest.startswith(words().beside) or between.endswith(words().common_endings)
-    return len(rest) <= _GAP and not others
+    if len(rest) == 2 and between.strip() != rest:  # 光东里: a filler may end a name
+        return False
+    if rest.startswith(words().beside):
+        return False
+    named = next((rest.removesuffix(e) for e in words().common_endings if rest.endswith(e)), "")
+    return len(rest) <= _GAP and len(named) < 2
 
 
 def _numbered(gazetteer: Gazetteer, part: Part, limits: Limits) -> dict[int, float]:
