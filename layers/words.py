@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from gridmap.locating import KINDS, METHODS
 from gridmap.model import LEVELS, ROLES
 
 Language: TypeAlias = Literal["zh", "en"]
@@ -28,10 +29,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule_outside": ("辖区之外", "Outside the area served"),
     "queue_locating": ("人工定位队列", "Manual locating queue"),
     "queue_owner": ("值守队列", "Owner queue"),
-    "method_coordinate": ("坐标", "Coordinate"),
-    "method_unit_code": ("地址中的单元编码", "Unit code in the address"),
-    "method_unit_name": ("地址中的单元名称", "Unit name in the address"),
-    "method_none": ("未定位", "Not located"),
+    **{
+        f"method_{method}": (chinese, english[:1].upper() + english[1:])
+        for method, (chinese, english) in METHODS.items()
+    },
+    **{f"kind_{kind}": names for kind, names in KINDS.items()},
+    "kind_point": ("已确认的位置", "confirmed point"),
     # layers and legends
     "units": ("单元", "Units"),
     "water": ("水域", "Water"),
@@ -59,6 +62,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "emergency": ("紧急", "Emergency"),
     "queue": ("转入队列", "Queue"),
     "department": ("主管部门", "Department"),
+    # the search box, and locating by a person
+    "suggestions": ("COUNT 个建议，按上下键选择", "COUNT suggestions: choose with the arrow keys"),
+    "no_suggestion": (
+        "没有以此开头的地点，按回车按整句查找",
+        "No such name: press Enter to find the place of the whole text",
+    ),
+    "no_point": ("LABEL：位置未知", "LABEL: its place on the map is not known"),
+    "at_centre": ("以下按其中心点回答", "Answered for its centre:"),
+    "confirm_chosen": ("确认为：LABEL", "Confirm: LABEL"),
     # controls
     "zoom_in": ("放大", "Zoom in"),
     "zoom_out": ("缩小", "Zoom out"),

@@ -19,6 +19,7 @@ from web import (
     holding,
     json,
     language,
+    locate,
     logs,
     packing,
     searching,
@@ -63,6 +64,6 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(test_config or {})
     for module in (logs, packing, security, language, errors, holding, assets, display):
         module.init_app(app)
-    for module in (district, units, tickets, exceptions, api, searching, health):
+    for module in (district, units, tickets, exceptions, locate, api, searching, health):
         app.register_blueprint(module.blueprint)
     return app

@@ -89,6 +89,7 @@ def _map(level: str, offered: list[str], now: datetime) -> MapParts:
                 show="exceptions" in shown,
             ),
             Whose(route_url=url_for("api.route"), unit_url=drawing.unit_url(), language=spoken),
+            drawing.search(),
         ],
         control=True,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from layers.base import Bounds, base_map
 from layers.page import MapParts, take_apart
 from layers.reading import street_lines, unit_bounds, waters
+from layers.search import Search
 from layers.streets import Streets
 from layers.units import UnitArea, Units
 from layers.water import Water
@@ -53,6 +54,16 @@ def finish(drawn: folium.Map, elements: Iterable[Element], *, control: bool = Fa
     if control:
         drawn.add_child(folium.LayerControl(position="topright"))
     return take_apart(drawn, asset_url)
+
+
+def search() -> Search:
+    """Make the search box of a map; the page has its form, `search_box` of parts.html."""
+    return Search(
+        suggest_url=url_for("searching.suggest"),
+        locate_url=url_for("searching.locate"),
+        unit_url=unit_url(),
+        language=language(),
+    )
 
 
 def around(bounds: Bounds, share: float) -> Bounds:

@@ -1,10 +1,19 @@
-"""Headers that keep a page to this machine: nothing is loaded from elsewhere, nothing frames it."""
+"""What keeps a page to this machine, and its forms to its pages.
+
+Headers let nothing be loaded from elsewhere and nothing frame it. A form that changes something
+carries the token of a cookie that other sites can neither read nor set.
+"""
 
 from __future__ import annotations
 
 import secrets
+from hmac import compare_digest
 
-from flask import Flask, Response, g
+from flask import Flask, Response, abort, g, request
+from flask_babel import gettext
+
+COOKIE = "gridmap_form"
+_TOKEN_BYTES, _TOKEN_SIGNS = 24, 32
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
@@ -22,6 +31,7 @@ _HEADERS = {
 def init_app(app: Flask) -> None:
     """Send the headers with every answer, and give templates the page's nonce."""
     app.add_template_global(nonce)
+    app.add_template_global(form_token)
     app.after_request(_harden)
 
 
@@ -32,8 +42,32 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def form_token() -> str:
+    """Return the token that every form of this browser carries."""
+    if "form_token" not in g:
+        known = request.cookies.get(COOKIE, "")
+        g.form_token = known if len(known) == _TOKEN_SIGNS else secrets.token_urlsafe(_TOKEN_BYTES)
+    return str(g.form_token)
+
+
+def require_own_form() -> None:
+    """Refuse, with status 403, what was not sent by a form of one of our pages.
+
+    The browser says which site's page sent it (`Origin` is "null" under our referrer policy); one
+    that does not say is held to the token alone.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "null")
+    own = site == "same-origin" and origin in ("null", request.host_url.rstrip("/"))
+    sent, known = request.form.get("token", ""), request.cookies.get(COOKIE, "")
+    if not own or len(known) != _TOKEN_SIGNS or not compare_digest(sent.encode(), known.encode()):
+        abort(403, gettext("This form is not of a page of ours, or is too old: open it again."))
+
+
 def _harden(response: Response) -> Response:
     response.headers.extend(_HEADERS)
+    if "form_token" in g and g.form_token != request.cookies.get(COOKIE):
+        response.set_cookie(COOKIE, g.form_token, httponly=True, samesite="Strict")
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
         response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -38,6 +38,13 @@ const gridmap = (() => {
     return node;
   };
 
+  /* A popup keeps clear of what the page lays over the top of the map. */
+  const popup = (map, options) => {
+    const over = document.querySelector(".stage .levels");
+    const free = over ? over.getBoundingClientRect().bottom - map.getContainer().getBoundingClientRect().top : 0;
+    return L.popup({ maxWidth: 280, autoPanPadding: [12, 12], autoPanPaddingTopLeft: [12, Math.max(free, 0) + 12], ...options });
+  };
+
   /* ---- labels: drawn on one canvas above the areas, none over another ---- */
 
   const Labels = L.Layer.extend({
@@ -318,5 +325,5 @@ const gridmap = (() => {
     return withLabels(mark, 9, [{ keepClear: at }]);
   };
 
-  return { waiting: 0, dress, water, streets, units, outlines, exclusive, place, read, make, link, legend, legendLine, withLabels };
+  return { waiting: 0, dress, water, streets, units, outlines, exclusive, place, read, make, link, popup, legend, legendLine, withLabels };
 })();

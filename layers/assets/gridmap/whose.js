@@ -7,9 +7,10 @@
     if (value) list.append(make("dt", "", label), make("dd", "", value));
   };
 
-  const answerBox = (decision, touched, options) => {
+  const answerBox = (decision, touched, heading, options) => {
     const words = options.words;
     const box = make("div", "gm-notice");
+    if (heading) box.append(heading);
     const page = (code) => options.unit.replace("CODE", encodeURIComponent(code));
     const head = make("h3");
     if (decision.unit) head.append(link(page(decision.unit.code), decision.unit.name));
@@ -48,10 +49,10 @@
     const dot = L.circleMarker([0, 0], { radius: 7, weight: 3, color: "#ffffff", fillColor: "#0b4f7d", fillOpacity: 1, interactive: false });
     let newest = 0;
     const say = (at, content, text) => {
-      L.popup({ maxWidth: 280, minWidth: 200, autoPanPadding: [12, 12] }).setLatLng(at).setContent(content).openOn(map);
+      gridmap.popup(map, { minWidth: 200 }).setLatLng(at).setContent(content).openOn(map);
       if (spoken) spoken.textContent = text;
     };
-    const ask = (lon, lat, datum, follow) => {
+    const ask = (lon, lat, datum, follow, heading) => {
       newest += 1;
       const mine = newest;
       const touched = map.touched;
@@ -65,7 +66,7 @@
           const at = [found.place.lat, found.place.lon];
           if (follow) map.setView(at, Math.max(map.getZoom(), 16), { animate: false });
           dot.setLatLng(at).addTo(map);
-          say(at, answerBox(found, touched, options), found.reason[options.language]);
+          say(at, answerBox(found, touched, heading, options), found.reason[options.language]);
         })
         .catch((error) => {
           if (mine === newest) say(map.getCenter(), make("p", "", error.message), error.message);
@@ -74,6 +75,11 @@
     const askAt = (at) => {
       const place = at.wrap();
       ask(place.lng.toFixed(7), place.lat.toFixed(7), "wgs84", false);
+    };
+    /* For a place that was searched: the heading stands above the answer. */
+    map.gmWhose = (lon, lat, heading) => {
+      map.touched = null;
+      ask(lon, lat, "wgs84", false, heading);
     };
     map.on("click", (event) => askAt(event.latlng));
     map.getContainer().addEventListener("keydown", (event) => {

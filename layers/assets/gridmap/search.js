@@ -1,0 +1,193 @@
+/* The search box of a map: suggestions while typing, the place of a whole text on Enter.
+   A combobox with a listbox, as the ARIA practices describe it. Stands on gridmap.js. */
+(() => {
+  "use strict";
+  const { make, link } = gridmap;
+  const WAIT_MS = 120;
+  const NEAR_ZOOM = 18;
+
+  /* Degrees: what is wider is drawn as a box, and may lie in several units. */
+  const BOX = 1e-5;
+  const GROUND = 1e-3;
+
+  const isWide = (box, limit) => box && (box[2] - box[0] > limit || box[3] - box[1] > limit);
+
+  /* What a place is called and where that is; the page of a unit where it is one. */
+  const heading = (entry, options, reason) => {
+    const box = make("div", "gm-found");
+    const title = make("strong");
+    const unit = entry.key.startsWith("unit/") ? entry.key.split("/").slice(2).join("/") : "";
+    if (unit) title.append(link(options.unit.replace("CODE", encodeURIComponent(unit)), entry.label));
+    else title.textContent = entry.label;
+    box.append(title);
+    if (entry.detail) box.append(make("p", "gm-quiet", entry.detail));
+    if (reason) box.append(make("p", "", reason));
+    if (!unit && isWide(entry.extent, GROUND)) box.append(make("p", "gm-quiet", options.words.at_centre));
+    return box;
+  };
+
+  gridmap.search = (map, options) => {
+    const words = options.words;
+    const form = document.getElementById("search");
+    const field = form.querySelector("input");
+    const list = form.querySelector("[role=listbox]");
+    const note = form.querySelector("[role=status]");
+    const marks = L.layerGroup().addTo(map);
+    let newest = 0;
+    let timer = 0;
+    let shown = [];
+    let active = -1;
+
+    /* What went well is seen on the map, and only spoken. */
+    const say = (text, wrong = false) => {
+      note.textContent = text;
+      note.classList.toggle("search-wrong", wrong);
+    };
+    const close = () => {
+      clearTimeout(timer);
+      newest += 1;
+      shown = [];
+      active = -1;
+      list.hidden = true;
+      list.replaceChildren();
+      field.setAttribute("aria-expanded", "false");
+      field.removeAttribute("aria-activedescendant");
+    };
+
+    const go = (entry, reason) => {
+      marks.clearLayers();
+      map.closePopup();
+      const box = entry.extent;
+      if (isWide(box, BOX)) {
+        const corners = [[box[1], box[0]], [box[3], box[2]]];
+        const style = { color: "#b3162d", weight: 2, dashArray: "6 4", fill: false, interactive: false };
+        marks.addLayer(L.rectangle(corners, style));
+        map.fitBounds(corners, { animate: false, maxZoom: NEAR_ZOOM, padding: [24, 24] });
+      } else if (entry.lon !== null) {
+        map.setView([entry.lat, entry.lon], Math.max(map.getZoom(), NEAR_ZOOM), { animate: false });
+      }
+      map.fire("gm-chosen", { entry });
+      if (entry.lon === null) {
+        say(words.no_point.replace("LABEL", entry.label), true);
+        return;
+      }
+      say(entry.label);
+      const head = heading(entry, options, reason);
+      if (entry.key.startsWith("unit/") || !map.gmWhose) {
+        const style = { radius: 7, weight: 3, color: "#ffffff", fillColor: "#0b4f7d", fillOpacity: 1, interactive: false };
+        marks.addLayer(L.circleMarker([entry.lat, entry.lon], style));
+        const notice = make("div", "gm-notice");
+        notice.append(head);
+        gridmap.popup(map).setLatLng([entry.lat, entry.lon]).setContent(notice).openOn(map);
+      } else {
+        map.gmWhose(entry.lon, entry.lat, head);
+      }
+    };
+
+    const choose = (entry) => {
+      field.value = entry.label;
+      close();
+      go(entry);
+    };
+    const mark = (place) => {
+      active = place;
+      [...list.children].forEach((line, i) => line.setAttribute("aria-selected", String(i === active)));
+      if (active < 0) {
+        field.removeAttribute("aria-activedescendant");
+        return;
+      }
+      const line = list.children[active];
+      field.setAttribute("aria-activedescendant", line.id);
+      line.scrollIntoView({ block: "nearest" });
+    };
+    const show = (entries) => {
+      shown = entries;
+      active = -1;
+      list.replaceChildren(
+        ...entries.map((entry, i) => {
+          const line = make("li");
+          line.id = "search-option-" + i;
+          line.setAttribute("role", "option");
+          line.setAttribute("aria-selected", "false");
+          line.append(make("span", "search-label", entry.label));
+          const kind = options.kinds[entry.kind] || "";
+          line.append(make("span", "search-detail", [kind, entry.detail].filter(Boolean).join(" · ")));
+          line.addEventListener("mousedown", (event) => event.preventDefault());
+          line.addEventListener("click", () => choose(entry));
+          return line;
+        }),
+      );
+      list.hidden = !entries.length;
+      field.setAttribute("aria-expanded", String(entries.length > 0));
+      field.removeAttribute("aria-activedescendant");
+      if (entries.length) say(words.suggestions.replace("COUNT", entries.length));
+      else say(words.no_suggestion, true);
+    };
+
+    const fetched = (url, query) =>
+      fetch(url + "?" + new URLSearchParams(query)).then((answer) =>
+        answer.json().then((found) => {
+          if (!answer.ok) throw new Error(found.error);
+          return found;
+        }),
+      );
+    /* What comes back late, after more was typed, is not shown. */
+    const latest = (asked, use) => {
+      newest += 1;
+      const mine = newest;
+      asked.then(
+        (found) => mine === newest && use(found),
+        (error) => mine === newest && say(error.message, true),
+      );
+    };
+    const suggest = () => {
+      const typed = field.value.trim();
+      if (typed) latest(fetched(options.suggest, { q: typed, limit: 8 }), show);
+      else close();
+    };
+    const locate = () => {
+      const text = field.value.trim();
+      if (!text) return;
+      close();
+      latest(fetched(options.locate, { q: text }), (found) => {
+        const reason = found.reason[options.language];
+        if (found.entry === null) {
+          say(reason, true);
+          return;
+        }
+        const lon = found.lon === null ? found.entry.lon : found.lon;
+        const lat = found.lat === null ? found.entry.lat : found.lat;
+        go({ ...found.entry, lon, lat, extent: found.extent }, reason);
+      });
+    };
+
+    field.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(suggest, WAIT_MS);
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (!shown.length) {
+          suggest();
+          return;
+        }
+        const step = event.key === "ArrowDown" ? 1 : -1;
+        const places = shown.length + 1;
+        mark(((active + 1 + step + places) % places) - 1);
+      } else if (event.key === "Escape") {
+        event.preventDefault(); // a search field would be emptied at once
+        if (list.hidden) field.value = "";
+        close();
+        say("");
+      }
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (active >= 0) choose(shown[active]);
+      else locate();
+    });
+    field.addEventListener("blur", close);
+  };
+})();
