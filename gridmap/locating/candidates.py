@@ -34,7 +34,9 @@ class Candidate:
     missing
         Numbers behind the name that the gazetteer does not know there.
     beside
-        Other entries that it lies on or between, besides those that hold the entry.
+        Entries that a point is told by, such as the house numbers on both sides of it.
+    also
+        Another entry that it lies on: the second road of a crossing.
     point
         Longitude and latitude where they are not those of the entry.
     spread_deg
@@ -50,11 +52,24 @@ class Candidate:
     used: list[Part] = field(default_factory=list)
     missing: list[Part] = field(default_factory=list)
     beside: tuple[int, ...] = ()
+    also: tuple[int, ...] = ()
     point: tuple[float, float] | None = None
     spread_deg: float = 0.0
     method: str = ""
     gain: float = 0.0
     root: int = -1
+
+    def related(self, gazetteer: Gazetteer) -> set[int]:
+        """List what it is, what it lies on, and all that surely holds it.
+
+        A point that is told by others lies in what holds them all; a road's units do not count
+        then, for a road passes through many.
+        """
+        known = {self.entry, *self.also}
+        if not self.beside:
+            return known.union(*(gazetteer.containers.of(at).tolist() for at in known))
+        shared = [set(gazetteer.containers.of(at).tolist()) for at in self.beside]
+        return known.union(self.beside, set.intersection(*shared))
 
 
 def candidates(gazetteer: Gazetteer, reading: Reading, limits: Limits) -> list[Candidate]:
@@ -157,7 +172,7 @@ class _Follower:
         middle = np.median(points, axis=0)
         spread_deg = float(np.hypot(*(points - middle).T).max())
         return replace(
-            road, beside=tuple(members[:1]), point=(float(middle[0]), float(middle[1])),
+            road, beside=tuple(members), point=(float(middle[0]), float(middle[1])),
             spread_deg=spread_deg, method="",
         )  # fmt: skip
 

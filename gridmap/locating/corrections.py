@@ -44,6 +44,8 @@ class Confirmation:
         What had been found for the text.
     alias
         Another name of the entry, used in any text from then on.
+    is_lasting
+        Whether the words are to mean this from then on; else it is said of one ticket only.
     """
 
     text: str
@@ -53,6 +55,7 @@ class Confirmation:
     lat: float | None = None
     before: Found | None = None
     alias: str | None = None
+    is_lasting: bool = True
 
     def __post_init__(self) -> None:
         for fault in (self._bad_words(), self._bad_place(), self._bad_alias()):
@@ -71,8 +74,11 @@ class Confirmation:
     def _bad_words(self) -> str:
         if not 0 < len(self.text.strip()) <= MAX_TEXT:
             return f"The text to confirm must have 1 to {MAX_TEXT:,} characters."
-        if not names_something(self.text):
-            return "The text names no place beside its number: add the estate or the street to it."
+        if self.is_lasting and not names_something(self.text):
+            return (
+                "The text names no place that would be the same in another ticket: add the estate "
+                "or the street to it."
+            )
         if not 0 < len(self.by.strip()) <= MAX_NAME:
             return f"Say who confirms, in 1 to {MAX_NAME} characters."
         return ""

@@ -18,6 +18,19 @@ CONFIDENCE = 0.99
 SAME_M = 100.0
 _DEGREE_M = 111_195.0
 _SHORTEST_NAME = 2
+#: What stands in the field of an address when nobody knows it.
+_UNKNOWN = (
+    "不清楚",
+    "不知道",
+    "不详",
+    "未知",
+    "未提供",
+    "同上",
+    "见附件",
+    "家里",
+    "家中",
+    "unknown",
+)
 
 #: Kinds of entries that are ground rather than a point: of these the unit counts.
 GROUND = frozenset(
@@ -76,7 +89,7 @@ def names_something(text: str) -> bool:
     for part in reversed(parts(left)):
         left = f"{left[: part.start]},{left[part.end :]}"
     around = words()
-    for word in itertools.chain(around.at, around.beside, around.fillers):
+    for word in itertools.chain(_UNKNOWN, around.at, around.beside, around.fillers):
         left = left.replace(word, ",")
     return any(len(piece.strip()) >= _SHORTEST_NAME for piece in left.split(","))
 

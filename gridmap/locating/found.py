@@ -9,6 +9,12 @@ from gridmap.locating.confidence import Signs
 from gridmap.locating.gazetteer import Entry
 
 _OF_AREAS = {"unit_code", "unit_name", "street", "area"}
+_TOLD_BY_OTHERS = {"interpolated", "crossing", "between"}
+#: A point that may be farther off than this is no point: its ticket goes to the unit that holds
+#: both ends of where it may be.
+PRECISE_M = 25.0
+#: Metres of a degree of latitude.
+DEGREE_M = 111_195.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,9 @@ class Found:
         One sentence each.
     held_by
         Key of the finest unit that is known to hold it; None for none.
+    named_unit, named_confidence
+        Key of the finest unit that the text names, whatever else it names, and the chance that it
+        is the right one; None and 0 where it names none.
     signs
         What the confidence was made of.
     """
@@ -66,12 +75,28 @@ class Found:
     reason_zh: str
     reason_en: str
     held_by: str | None = None
+    named_unit: str | None = None
+    named_confidence: float = 0.0
     signs: Signs | None = None
 
     @property
     def is_area(self) -> bool:
-        """Whether only ground was found, a unit, an estate or a street, or no point is known."""
-        return self.method in _OF_AREAS or self.lon != self.lon
+        """Whether only ground was found: a unit, an estate, a street, a stretch between houses."""
+        if self.method in _OF_AREAS or self.lon != self.lon:
+            return True
+        return self.spread_m > PRECISE_M
+
+    @property
+    def is_other_ground(self) -> bool:
+        """Whether it is a unit with ground of its own, as one of another scheme may be."""
+        return self.method in ("unit_code", "unit_name") and self.lon == self.lon
+
+    @property
+    def spread_m(self) -> float:
+        """How far the truth may be from a point that is told by others, in metres; else 0."""
+        if self.method not in _TOLD_BY_OTHERS or self.extent is None:
+            return 0.0
+        return (self.extent[3] - self.extent[1]) / 2 * DEGREE_M
 
     def as_dict(self) -> dict[str, Any]:
         """Make the record that the open interface answers."""

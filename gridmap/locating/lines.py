@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,15 @@ _MEET_DEG = 0.0005
 STEP_DEG, REACH_DEG = 0.00005, 0.005
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """Where two roads meet, how far off that may be, and the addresses that say so."""
+
+    point: Point
+    spread_deg: float
+    addresses: tuple[int, ...]
+
+
 def on_road(
     gazetteer: Gazetteer, road: int, lower: int, upper: int, share: float
 ) -> tuple[Point, float]:
@@ -41,10 +51,8 @@ def on_road(
     return (lon, lat), reach_deg / 2
 
 
-def crossing(
-    gazetteer: Gazetteer, one: int, other: int, limits: Limits
-) -> tuple[Point, float] | None:
-    """Find where two roads meet, and how far off that may be; None where they do not.
+def crossing(gazetteer: Gazetteer, one: int, other: int, limits: Limits) -> Meeting | None:
+    """Find where two roads meet; None where they do not.
 
     By their lines; else by the addresses of which a list says that both roads are beside them,
     those within the limits if there are any.
@@ -58,33 +66,31 @@ def crossing(
             shared = shapely.shortest_line(lines[one], lines[other])
         west, south, east, north = shared.bounds
         middle = shared.centroid
-        return (middle.x, middle.y), max(east - west, north - south) / 2
+        return Meeting((middle.x, middle.y), max(east - west, north - south) / 2, ())
     return _by_addresses(gazetteer, one, other, limits)
 
 
-def _by_addresses(
-    gazetteer: Gazetteer, one: int, other: int, limits: Limits
-) -> tuple[Point, float] | None:
+def _by_addresses(gazetteer: Gazetteer, one: int, other: int, limits: Limits) -> Meeting | None:
     pair = key(min(one, other), max(one, other))
     entries = held(gazetteer, gazetteer.crossings.get(pair).tolist(), limits)
+    entries = [entry for entry in entries if not np.isnan(gazetteer.rows.point[entry][0])]
     points = np.array([gazetteer.rows.point[entry] for entry in entries])
     if not len(points):
         return _by_nearness(gazetteer, one, other, limits)
     middle = np.median(points, axis=0)
     spread_deg = float(np.hypot(*(points - middle).T).max())
-    return (float(middle[0]), float(middle[1])), spread_deg
+    return Meeting((float(middle[0]), float(middle[1])), spread_deg, tuple(entries))
 
 
-def _by_nearness(
-    gazetteer: Gazetteer, one: int, other: int, limits: Limits
-) -> tuple[Point, float] | None:
+def _by_nearness(gazetteer: Gazetteer, one: int, other: int, limits: Limits) -> Meeting | None:
     """Guess that two roads meet where houses of the one and of the other are nearest."""
-    houses = []
+    houses, houses_of = [], []
     for road in (one, other):
         numbers = gazetteer.house_numbers.get(road)
         if numbers is None:
             return None
         members = held(gazetteer, numbers.entry.tolist(), limits)
+        houses_of.append(members)
         houses.append(np.array([gazetteer.rows.point[member] for member in members]))
     if not len(houses[0]) or not len(houses[1]):
         return None
@@ -93,4 +99,5 @@ def _by_nearness(
     if apart[first, last] > REACH_DEG:
         return None
     lon, lat = ((houses[0][first] + houses[1][last]) / 2).tolist()
-    return (lon, lat), float(apart[first, last])
+    beside = houses_of[0][int(first)], houses_of[1][int(last)]
+    return Meeting((lon, lat), float(apart[first, last]), beside)

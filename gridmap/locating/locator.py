@@ -77,21 +77,32 @@ class Locator:
         return located
 
     def _take(self, located: Located, index: int, found: Found, unit_row: UnitRows) -> None:
-        """Take an answer over, or its candidates when it is not sure enough."""
+        """Take the place of an answer, else the unit that the text names, else its candidates."""
+        if not located.unusable[index]:
+            located.problem[index] = found.problem
         if found.entry is None:
-            if not located.unusable[index]:
-                located.problem[index] = found.problem
             return
+        if found.confidence >= self.threshold and self._place(located, index, found, unit_row):
+            return
+        located.candidates[index] = self._units_of(found)
+        named = unit_row(found.named_unit) if found.named_unit else -1
+        if named >= 0 and found.named_confidence >= self.threshold:
+            located.unit[index], located.method[index] = named, "unit_name"
+            located.confidence[index] = found.named_confidence
+        elif not located.problem[index]:
+            located.problem[index] = "unsure"
+
+    def _place(self, located: Located, index: int, found: Found, unit_row: UnitRows) -> bool:
+        """Put a ticket where it was found: at the point, or into the unit that holds the area."""
         unit = unit_row(found.held_by) if found.held_by else -1
-        if found.confidence < self.threshold or (found.is_area and unit < 0):
-            located.problem[index] = found.problem or "unsure"
-            located.candidates[index] = self._units_of(found)
-            return
-        located.method[index], located.confidence[index] = found.method, found.confidence
-        if found.is_area:
+        if not found.is_area or (unit < 0 and found.is_other_ground):
+            located.lon[index], located.lat[index] = found.lon, found.lat
+        elif unit >= 0:
             located.unit[index] = unit
         else:
-            located.lon[index], located.lat[index] = found.lon, found.lat
+            return False
+        located.method[index], located.confidence[index] = found.method, found.confidence
+        return True
 
     def _units_of(self, found: Found) -> str:
         """List the codes of the finest units that hold the candidates, each once."""

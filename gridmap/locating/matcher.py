@@ -7,14 +7,14 @@ from functools import cached_property
 from math import nan
 from typing import Any
 
-from gridmap.locating import examples, relations, sentences
+from gridmap.locating import examples, relations, sentences, units
 from gridmap.locating.candidates import Candidate, candidates
 from gridmap.locating.confidence import Signs, confidence, rivals_sign
 from gridmap.locating.examples import Example
 from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.locating.limits import Limits
-from gridmap.locating.reading import Reading, limits_of, read
+from gridmap.locating.reading import Reading, is_unit, limits_of, read
 from gridmap.locating.scoring import SAME_M, Evidence, apart_m, evidence, weigh
 from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
@@ -72,7 +72,7 @@ class Matcher:
         ranked, said = self._ranked(reading, beside, _category(matter), at)
         if not ranked:
             return _nothing(text, reading)
-        return self._answer(text, reading, said, ranked)
+        return self._answer(text, reading, said, ranked, at)
 
     def find_many(
         self,
@@ -156,7 +156,12 @@ class Matcher:
         )
 
     def _answer(
-        self, text: str, reading: Reading, said: Evidence, ranked: list[Candidate]
+        self,
+        text: str,
+        reading: Reading,
+        said: Evidence,
+        ranked: list[Candidate],
+        moment: int,
     ) -> Found:
         gazetteer = self.gazetteer
         first = ranked[0]
@@ -173,6 +178,7 @@ class Matcher:
         entry = gazetteer.entry(first.entry)
         lon, lat, extent = self._place(placed)
         method = placed.method or self._method(reading, first)
+        named, named_sure = units.named(gazetteer, reading, moment)
         used = _words(reading, first, relation)
         zh, en = sentences.found(entry.label, method, used, sure, problem)
         return Found(
@@ -188,19 +194,24 @@ class Matcher:
             words=used,
             reason_zh=zh,
             reason_en=en,
-            held_by=self._held_by(reading, first),
+            held_by=self._held_by(reading, first, named),
+            named_unit=named,
+            named_confidence=named_sure,
             signs=signs,
         )
 
-    def _held_by(self, reading: Reading, first: Candidate) -> str | None:
+    def _held_by(self, reading: Reading, first: Candidate, named: str | None) -> str | None:
         """Tell the finest unit that holds all of a place: by its ground, or by the text's word."""
         gazetteer = self.gazetteer
-        around = {first.entry, *gazetteer.containers.of(first.entry).tolist()}
+        around = first.related(gazetteer)
         units = around & frozenset().union(*self._limits(reading))
-        whole = gazetteer.holding(first.entry)
-        if whole >= 0:
+        if first.point is not None and len(first.beside) > 1:
+            units |= {at for at in around if gazetteer.rank[at] >= 0}
+        elif (whole := gazetteer.holding(first.entry)) >= 0:
             units.add(whole)
         finest = max(units, key=lambda at: gazetteer.rank[at], default=None)
+        if named is not None and finest in gazetteer.containers.of(gazetteer.numbers[named]):
+            return named
         return None if finest is None else gazetteer.rows.key[finest]
 
     def _signs(
@@ -220,17 +231,24 @@ class Matcher:
             rivals=rivals_sign(rivals),
             margin=min((first.gain - best) / said.total, 1.0),
             missing=float(bool(first.missing) or _leaves_number(reading, first)),
-            unknown=float(reading.unknown),
+            unknown=float(reading.unknown or self._lies_elsewhere(said, first)),
             short=float(mention is None or mention.end - mention.start <= 2),
             spread=min(first.spread_deg * _DEGREE_M / 100, 3.0),
             numbered=float(bool(first.used)),
         )
 
+    def _lies_elsewhere(self, said: Evidence, first: Candidate) -> bool:
+        """Tell whether the text names a unit or quarter that does not hold the answer."""
+        related = first.related(self.gazetteer)
+        return any(
+            related.isdisjoint(mention.entries)
+            for mention, _ in said.mentions
+            if is_unit(self.gazetteer, mention)
+        )
+
     def _names_others(self, said: Evidence, first: Candidate) -> bool:
         """Tell whether the text names a place that has nothing to do with the answer."""
-        related = {first.entry, *first.beside}
-        for entry in (first.entry, *first.beside):
-            related.update(self.gazetteer.containers.of(entry).tolist())
+        related = first.related(self.gazetteer)
         return any(
             mention.role != "home" and related.isdisjoint(mention.entries)
             for mention, _ in said.mentions

@@ -55,10 +55,9 @@ def _meetings(
         for other in others:
             met = crossing(gazetteer, one, other, limits)
             if met is not None and one != other:
-                point, spread_deg = met
                 yield Candidate(
-                    one, mention, beside=(other,), point=point, spread_deg=spread_deg,
-                    method="crossing",
+                    one, mention, beside=met.addresses, also=(other,), point=met.point,
+                    spread_deg=met.spread_deg, method="crossing", root=one,
                 )  # fmt: skip
 
 
@@ -83,7 +82,7 @@ def _stretch(
             if (met := crossing(gazetteer, entry, other, limits)) is not None
         ][:2]
         if len(ends) == 2:
-            (one, _), (two, _) = ends
+            one, two = ends[0].point, ends[1].point
             middle = (one[0] + two[0]) / 2, (one[1] + two[1]) / 2
             spread_deg = max(abs(one[0] - two[0]), abs(one[1] - two[1])) / 2
             beside = tuple(side[0] for side in (roads[1][1], roads[2][1]))

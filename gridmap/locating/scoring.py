@@ -19,7 +19,7 @@ SAME_M = 100.0
 BESIDE_M = 250.0
 
 # What each kind of evidence weighs; a name that decides weighs 1.
-_UNIT, _ROAD, _PLACE = 0.45, 0.8, 1.0
+_UNIT, _CODE, _ROAD, _PLACE = 0.45, 2.0, 0.8, 1.0
 _OF_PART = {"b": 0.6, "a": 0.6, "h": 0.6, "e": 0.3}
 _BESIDE_SHARE = 0.35
 #: What a place weighs where somebody lives, or that the one that is meant is told by; one that is
@@ -64,7 +64,7 @@ def evidence(
 ) -> Evidence:
     """Weigh what a reading says; a bare number counts where it led to a candidate."""
     used = {part.start for candidate in followed for part in (*candidate.used, *candidate.missing)}
-    mentions = tuple((m, _weight(gazetteer, m)) for m in reading.mentions)
+    mentions = tuple((m, _weight(gazetteer, reading, m)) for m in reading.mentions)
     parts = tuple(
         (part, _OF_PART[part.options[0][0]] * _share(reading, part))
         for part in reading.parts
@@ -81,9 +81,10 @@ def _share(reading: Reading, part: Part) -> float:
     return 1.0 if last is None else _OF_ROLE.get(last.role, 1.0)
 
 
-def _weight(gazetteer: Gazetteer, mention: Mention) -> float:
+def _weight(gazetteer: Gazetteer, reading: Reading, mention: Mention) -> float:
     if is_unit(gazetteer, mention):
-        return _UNIT
+        is_code = reading.written.text[mention.start : mention.end].isdecimal()
+        return _CODE if is_code else _UNIT
     weight = _ROAD if all(gazetteer.kind[e] == "road" for e in mention.entries) else _PLACE
     if mention.role in _OF_ROLE:
         return weight * _OF_ROLE[mention.role]
@@ -92,9 +93,7 @@ def _weight(gazetteer: Gazetteer, mention: Mention) -> float:
 
 def weigh(gazetteer: Gazetteer, said: Evidence, candidate: Candidate) -> float:
     """Tell how much of the evidence a candidate explains, in the units of `Evidence.total`."""
-    related = {candidate.entry, *candidate.beside}
-    for entry in (candidate.entry, *candidate.beside):
-        related.update(gazetteer.containers.of(entry).tolist())
+    related = candidate.related(gazetteer)
     gain = 0.0
     for mention, weight in said.mentions:
         gain += weight * _fit(gazetteer, candidate, mention, related)

@@ -242,13 +242,14 @@ def _estate(
 ) -> Estate:
     """Build an estate with the address of the street that runs along it the longest."""
     edges = [
-        (roads[frozenset(edge)], edge[0])
+        (roads[frozenset(edge)], edge)
         for edge in zip(grid.ring, grid.ring[1:] + grid.ring[:1], strict=True)
         if frozenset(edge) in roads and roads[frozenset(edge)].rank != "river"
     ]
     centre = centroid(ring)
-    road, vertex = min(edges, key=lambda item: math.dist(item[1], centre))
-    number = 2 * road.path.index(vertex) + rng.choice([1, 2])
+    road, edge = min(edges, key=lambda item: math.dist(item[1][0], centre))
+    rng.choice([1, 2])  # once chose the side; what follows is to stay as it was
+    number = road.house_number(*edge)
     kind = rng.choices(["slab", "mid", "tower", "office"], [50, 22, 16, 12])[0]
     suffix = "商务园" if kind == "office" else rng.choice(ESTATE_SUFFIXES)
     estate = Estate(stems.take() + suffix, kind, ring, grid, road, number)

@@ -83,7 +83,7 @@ class Places:
         length = math.dist(start, end)
         x = start[0] + t * (end[0] - start[0]) - off * (end[1] - start[1]) / length
         y = start[1] + t * (end[1] - start[1]) + off * (end[0] - start[0]) / length
-        number = 2 * road.path.index(start) + 1
+        number = road.house_number(start, end)
         detail = f"{road.name}{number}号{self.rng.choice(['门前', '附近', '路边', '公交站旁'])}"
         return Place(grid, (x, y), detail)
 

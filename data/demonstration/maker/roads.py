@@ -24,6 +24,13 @@ class Road:
     rank: str
     path: list[Point]
 
+    def house_number(self, start: Point, end: Point) -> int:
+        """Number the ground to the left of an edge: odd on the road's own left, even on its right."""
+        first, last = self.path.index(start), self.path.index(end)
+        if abs(first - last) > 1:  # where a ring closes
+            first, last = (place or len(self.path) - 1 for place in (first, last))
+        return 2 * min(first, last) + (1 if first < last else 2)
+
 
 class Stems:
     """Pairs of characters, each given out once, in an order fixed by the seed."""
