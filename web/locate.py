@@ -12,7 +12,7 @@ from flask_babel import gettext
 from gridmap.errors import InputError, NotFoundError
 from gridmap.locating import Entry, Found
 from gridmap.locating.corrections import Confirmation, keep, read_confirmed, withdraw
-from gridmap.locating.examples import Example, answer
+from gridmap.locating.examples import Example, answer, names_something
 from gridmap.model import Ticket
 from gridmap.routing.again import decide_again, keep_again
 from layers.answer import Answer, Picker, bounds_of
@@ -50,6 +50,7 @@ def show() -> ResponseReturnValue:
         text=text,
         matter=matter,
         found=found,
+        lasting=names_something(text),
         map=_map(found),
         confirmed=confirmed[:SHOWN],
         count=len(confirmed),
@@ -76,17 +77,22 @@ def confirm() -> ResponseReturnValue:
         lat=lat,
         before=_find(text, matter, ticket) if text.strip() else None,
         alias=request.form.get("alias", "").strip() or None,
+        is_lasting=ticket is None or "lasting" in request.form,
     )
-    decided = None if ticket is None else decide_again(router(), ticket, _found(said))
-    with store().write() as writing:
-        number = keep(writing, said)
-        if ticket is not None and decided is not None:
-            detail = f"correction {number}"
-            keep_again(writing, ticket, decided, by=said.by.strip(), detail=detail)
+    _keep(said, ticket)
     holding.changed()
     if ticket is not None:
         return _see(url_for("tickets.show", ticket_id=ticket.id))
     return _see(url_for(".show", q=text, matter=matter, said="confirmed"))
+
+
+def _keep(said: Confirmation, ticket: Ticket | None) -> None:
+    """Keep what was said and what follows for the ticket, or nothing of both."""
+    decided = None if ticket is None else decide_again(router(), ticket, _found(said))
+    with store().write() as writing:
+        detail = f"correction {keep(writing, said)}" if said.is_lasting else "for this ticket only"
+        if ticket is not None and decided is not None:
+            keep_again(writing, ticket, decided, by=said.by.strip(), detail=detail)
 
 
 @blueprint.post("/withdraw")

@@ -98,6 +98,8 @@ class Confirmation:
             return ""
         if self.entry is None or not self.entry.key.startswith(_NAMED):
             return "Another name needs a place of the gazetteer that it names."
+        if not self.is_lasting:
+            return "Another name is kept only together with the words: let them be used again."
         if len(self.alias) > MAX_NAME or not names_something(self.alias):
             return f"Another name has 2 to {MAX_NAME} characters, and not only a number."
         return ""

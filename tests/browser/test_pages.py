@@ -16,8 +16,20 @@ PAGES = {
     "ticket": "/tickets/1",
     "exceptions": "/exceptions",
     "boundary": "/exceptions?kind=boundary",
+    "locate": "/locate?q=第1网格路灯不亮",
+    "locating": "/locate?ticket=1",
 }
-WITH_MAP = {"district", "streets", "layers", "unit", "community", "park", "exceptions", "boundary"}
+WITH_MAP = {
+    "district",
+    "streets",
+    "layers",
+    "unit",
+    "community",
+    "park",
+    "exceptions",
+    "boundary",
+    "locate",
+}
 PHONE, DESK = 390, 1366
 
 #: Whether the browser has glyphs for a text: each must look different from a code point without.

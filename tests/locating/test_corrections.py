@@ -209,6 +209,7 @@ def test_withdrawing_what_is_not_there(places: Store) -> None:
         ("楼下", False),
         ("2号楼3单元301室门口", False),
         ("", False),
+        ("不清楚", False),
         ("Main Street", True),
     ],
 )

@@ -100,7 +100,14 @@ def test_ticket_is_located_and_routed_anew(own, store):
     assert 'value="示例路4号"' in page
     lon, lat = at(0.5, 1)
     answer = post(
-        own, "confirm", text="示例路4号", ticket=str(ticket_id), by=BY, lon=str(lon), lat=str(lat)
+        own,
+        "confirm",
+        text="示例路4号",
+        ticket=str(ticket_id),
+        by=BY,
+        lon=str(lon),
+        lat=str(lat),
+        lasting="1",
     )
     assert answer.location == f"/tickets/{ticket_id}"
     with store.read() as session:
@@ -118,10 +125,34 @@ def test_ticket_is_located_and_routed_anew(own, store):
     ]
     assert made[1].as_of == ticket.reported_at
     assert (BY, "located by a person") in [(event.actor, event.kind) for event in events]
+    assert [one.text for one in confirmed(store)] == ["示例路4号"]
     shown = own.get(f"/tickets/{ticket_id}").text
     assert "示例甲" in shown
     assert "示例理由T-4" in shown, "what came before is kept and shown"
     assert f'href="/locate?ticket={ticket_id}"' not in own.get("/exceptions").text
+
+
+def test_words_of_one_ticket_need_not_mean_the_same_in_others(own, store):
+    ticket_id = waiting(store)
+    fields = {"text": "不清楚", "ticket": str(ticket_id), "by": BY, "entry": "unit/general/1111"}
+    refused = post(own, "confirm", lasting="1", **fields)
+    assert refused.status_code == 400
+    assert "another ticket" in refused.text
+    assert "together with the words" in post(own, "confirm", alias="老粮库", **fields).text
+    assert post(own, "confirm", **fields).status_code == 303
+    assert confirmed(store) == []
+    assert own.get("/api/locate?q=不清楚").json["entry"] is None
+    with store.read() as session:
+        assert session.get(Ticket, ticket_id).locating_method == "confirmed"
+        details = session.scalars(select(Event.detail).where(Event.subject_id == ticket_id)).all()
+    assert "for this ticket only" in details
+
+
+def test_words_that_say_nothing_are_not_offered_for_other_tickets(own, store):
+    page = own.get(f"/locate?ticket={waiting(store)}").text
+    assert 'name="lasting" value="1" checked' in page
+    page = own.get(f"/locate?ticket={waiting(store)}&q=不清楚").text
+    assert 'name="lasting" value="1">' in page
 
 
 def test_ticket_on_ground_of_one_unit_goes_by_its_name(own, store):
