@@ -57,14 +57,22 @@ class Written:
 
 
 def write(given: str) -> Written:
-    """Bring a text into the one way of writing; only its first `LIMIT` characters count."""
+    """Bring a text into the one way of writing; `LIMIT` characters count, given and written."""
     written = _plainly(given)
     written = _replace(written, _LOOSE_DASH, lambda match: "")
     written = _replace(written, _NUMERAL, _number)
     written = _replace(written, _ORDINAL, lambda match: match[1])
     latin = not _CHINESE.search(written.text)
     written = _replace(written, _LATIN_WORD, _long_form if latin else _long_word)
-    return _without_marks(written)
+    return _beginning(_without_marks(written))
+
+
+def _beginning(written: Written) -> Written:
+    """Keep the first `LIMIT` characters: a short form, or a ligature, is written as many."""
+    if len(written.text) <= LIMIT:
+        return written
+    breaks = frozenset(at for at in written.breaks if at < LIMIT)
+    return Written(written.text[:LIMIT], written.origin[:LIMIT], written.given, breaks)
 
 
 def _plainly(given: str) -> Written:
@@ -79,7 +87,7 @@ def _plainly(given: str) -> Written:
                 continue
             if blank and _needs_blank(chars[-1], one):
                 chars.append(" ")
-                origin.append(place - 1)
+                origin.append(max(place - 1, origin[-1]))
             blank = False
             if one != "," or (chars and chars[-1] != ","):
                 chars.append(one)
@@ -99,7 +107,7 @@ def _without_marks(written: Written) -> Written:
         if len(chars) in breaks and chars and _needs_blank(chars[-1], char):
             breaks.discard(len(chars))
             chars.append(" ")
-            origin.append(written.origin[place] - 1)
+            origin.append(max(written.origin[place] - 1, origin[-1]))
             breaks.add(len(chars))
         chars.append(char)
         origin.append(written.origin[place])
