@@ -55,13 +55,14 @@ class Part:
 @lru_cache(maxsize=65_536)
 def parts(text: str) -> tuple[Part, ...]:
     """Find the numbers of a written text, in their order; time grows with its length only."""
-    return tuple(part for match in _NUMBER.finditer(text) for part in _parts(match))
+    chinese = bool(_CHINESE.search(text))
+    return tuple(part for match in _NUMBER.finditer(text) for part in _parts(match, chinese))
 
 
-def _parts(match: re.Match[str]) -> Iterator[Part]:
+def _parts(match: re.Match[str], chinese: bool) -> Iterator[Part]:
     number, word = match["number"], match["word"]
     pieces = number.split("-")
-    if len(pieces) > 1 and word in ("", "室", "房") and _CHINESE.search(match.string):
+    if len(pieces) > 1 and word in ("", "室", "房") and chinese:
         yield from _dashed(match, pieces, word)
         return
     yield Part(match.start(), match.end(), _options(match), not word)
