@@ -164,6 +164,8 @@ def _likeness(written: str, name: str) -> float:
     Numbers are never slips. By its sound there is one slip at most (optimal string alignment);
     among the characters there may be a homophone besides, in a long name.
     """
+    if len(name) < _SHORTEST_NEARLY:
+        return 0.0
     if not _CHINESE.search(name):
         return NEARLY if _is_latin_slip(written, name) else 0.0
     if _digits(written) != _digits(name) or OSA.distance(sound(written), sound(name)) > 1:
