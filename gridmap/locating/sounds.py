@@ -27,7 +27,7 @@ def _readings() -> dict[int, tuple[str, ...]]:
 
 
 def _toneless(reading: str) -> str:
-    plain = unicodedata.normalize("NFD", reading.replace("ü", "v"))
+    plain = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")  # ü under any tone
     return "".join(char for char in plain if "a" <= char <= "z")
 
 
