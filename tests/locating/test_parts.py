@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from math import isnan, nan
 
@@ -130,7 +131,7 @@ def test_house_value(number: str, value: float) -> None:
 @given(st.text("甲东望a1239-#号楼栋座院单元门室层 第", max_size=40))
 def test_parts_stand_in_order_and_apart(text: str) -> None:
     found = parts(text)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         assert one.end <= other.start
     for part in found:
         assert 0 <= part.start < part.end <= len(text)
