@@ -91,6 +91,8 @@ class Located:
         Degrees in the store's datum; NaN where there is no point.
     unit
         Row of the unit that the address names, in `Ground.units`; -1 for none.
+    label
+        What was found, readable whole; empty where a coordinate tells or nothing was found.
     method
         A key of `METHODS`.
     confidence
@@ -107,6 +109,7 @@ class Located:
     lon: Floats
     lat: Floats
     unit: npt.NDArray[np.int64]
+    label: npt.NDArray[np.object_]
     method: npt.NDArray[np.object_]
     confidence: Floats
     problem: npt.NDArray[np.object_]
@@ -120,9 +123,16 @@ class Located:
             lon=np.full(count, np.nan),
             lat=np.full(count, np.nan),
             unit=np.full(count, -1, dtype=np.int64),
+            label=np.full(count, "", dtype=object),
             method=np.full(count, "none", dtype=object),
             confidence=np.zeros(count),
             problem=np.full(count, "no_place", dtype=object),
             unusable=np.full(count, "", dtype=object),
             candidates=np.full(count, "", dtype=object),
         )
+
+    @property
+    def by_words(self) -> npt.NDArray[np.bool_]:
+        """Which tickets were located by what they say rather than by a coordinate, shape (n,)."""
+        known: npt.NDArray[np.bool_] = (self.method != "coordinate") & (self.method != "none")
+        return known

@@ -38,14 +38,15 @@ def _step(known: Pairs, direct: Pairs, count: int) -> Pairs:
 
 
 def _unique(pairs: Pairs, count: int) -> Pairs:
-    codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
+    codes = np.sort(pairs[:, 0] * count + pairs[:, 1])  # np.unique hashes, which is slower here
+    codes = codes[np.concatenate([[True], codes[1:] != codes[:-1]])] if len(codes) else codes
     kept = np.column_stack([codes // max(count, 1), codes % max(count, 1)])
     known: Pairs = kept[kept[:, 0] != kept[:, 1]]
     return known
 
 
 class Containers:
-    """The containers of every entry, in two arrays."""
+    """The containers, or other numbers, of every entry, in two arrays."""
 
     def __init__(self, pairs: Pairs, count: int) -> None:
         order = np.lexsort((pairs[:, 1], pairs[:, 0]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,15 @@ from gridmap.locating.writing import spelling
 from gridmap.model import Alias, Place, Seat, Street, Unit
 from gridmap.moments import BEFORE_ALL, FOREVER, to_moment
 from gridmap.storage import Store
+from gridmap.storage.geometries import raw, shapes
 
 #: Pieces of streets of one name nearer than this are one street: about half a kilometre.
 _GAP_DEG = 0.005
+#: Tags that hold other names, and what `_take_tags` looks for at all.
+_NAME_TAGS = ("alt_name", "old_name", "short_name", "name:en", "name:zh")
+_TAGS = (*_NAME_TAGS, "locality", "cross_streets", "addr:neighbourhood", "addr:suburb")
+#: Places that are read at a time.
+_BATCH = 20_000
 #: Kinds of places that nobody names by a number or a name of their own.
 _NAMELESS = ("wall", "railway")
 
@@ -53,26 +58,27 @@ def _units(session: Session, rows: Rows) -> dict[int, Any]:
     """Take the units; their areas are returned by entry."""
     query = (
         select(
-            Unit.scheme, Unit.level, Unit.code, Unit.name, Unit.parent_code, Unit.geometry,
-            Unit.valid_from, Unit.valid_to, Seat.geometry.label("seat"),
+            Unit.scheme, Unit.level, Unit.code, Unit.name, Unit.parent_code, Unit.valid_from,
+            Unit.valid_to, raw(session, Unit.geometry).label("shape"),
+            raw(session, Seat.geometry).label("seat"),
         )
         .outerjoin(Seat, Seat.unit_id == Unit.id)
         .order_by(Unit.id)
     )  # fmt: skip
     found = session.execute(query).all()
-    shapes = _shapes(record.geometry for record in found)
-    seats = _shapes(record.seat for record in found)
-    points = _points(np.where(shapely.is_missing(shapes), seats, shapes))
+    ground = shapes(record.shape for record in found)
+    seats = shapes(record.seat for record in found)
+    points = _points(np.where(shapely.is_missing(ground), seats, ground))
     entries: dict[tuple[str, str], int] = {}
     areas = {}
-    for index, (record, box) in enumerate(zip(found, shapely.bounds(shapes).tolist(), strict=True)):
+    for index, (record, box) in enumerate(zip(found, shapely.bounds(ground).tolist(), strict=True)):
         entry = rows.add(
             f"unit/{record.scheme}/{record.code}", record.level, record.name,
             code=record.code, box=tuple(box), point=points[index], valid=_times(record),
         )  # fmt: skip
         entries[record.scheme, record.code] = entry
-        if shapes[index] is not None:
-            areas[entry] = shapes[index]
+        if ground[index] is not None:
+            areas[entry] = ground[index]
     for record in found:
         above = entries.get((record.scheme, record.parent_code or ""))
         rows.parent[entries[record.scheme, record.code]] = -1 if above is None else above
@@ -85,7 +91,7 @@ def _places(session: Session, rows: Rows) -> dict[int, Any]:
         select(
             Place.id, Place.kind, Place.category, Place.name, Place.street, Place.number,
             Place.code, Place.unit_code, Place.parent_id, Place.tags, Place.valid_from,
-            Place.valid_to, Place.geometry,
+            Place.valid_to, raw(session, Place.geometry).label("shape"),
         )
         .where(
             or_(
@@ -98,26 +104,30 @@ def _places(session: Session, rows: Rows) -> dict[int, Any]:
         )
         .order_by(Place.id)
     )  # fmt: skip
-    found = session.execute(query).all()
-    shapes = _shapes(record.geometry for record in found)
-    points, boxes = _points(shapes), shapely.bounds(shapes).tolist()
     units = {code: entry for entry, code in enumerate(rows.code) if code}
     entries: dict[int, int] = {}
-    areas = {}
-    for index, record in enumerate(found):
-        entry = rows.add(
-            f"place/{record.id}", record.kind, record.name, category=record.category,
-            street=record.street, number=record.number, code=record.code,
-            box=tuple(boxes[index]), point=points[index], valid=_times(record),
-        )  # fmt: skip
-        entries[record.id] = entry
-        if record.kind == "estate" and shapely.get_dimensions(shapes[index]) == 2:
-            areas[entry] = shapes[index]
-        if record.tags:
-            _take_tags(rows, entry, json.loads(record.tags))
-    for record in found:
-        entry = entries[record.id]
-        rows.parent[entry] = entries.get(record.parent_id, units.get(record.unit_code or "", -1))
+    above: dict[int, int] = {}
+    areas: dict[int, Any] = {}
+    streamed = query.execution_options(yield_per=_BATCH)
+    for records in session.connection().execute(streamed).partitions():
+        geometry = shapes(record.shape for record in records)
+        points, boxes = _points(geometry), shapely.bounds(geometry).tolist()
+        for record, shape, point, box in zip(records, geometry, points, boxes, strict=True):
+            entry = rows.add(
+                f"place/{record.id}", record.kind, record.name, category=record.category,
+                street=record.street, number=record.number, code=record.code,
+                parent=units.get(record.unit_code or "", -1), box=tuple(box), point=point,
+                valid=_times(record),
+            )  # fmt: skip
+            entries[record.id] = entry
+            if record.parent_id is not None:
+                above[entry] = record.parent_id
+            if record.kind == "estate" and shapely.get_dimensions(shape) == 2:
+                areas[entry] = shape
+            if record.tags and any(key in record.tags for key in _TAGS):
+                _take_tags(rows, entry, json.loads(record.tags))
+    for entry, parent_id in above.items():
+        rows.parent[entry] = entries.get(parent_id, rows.parent[entry])
     return areas
 
 
@@ -131,19 +141,20 @@ def _take_tags(rows: Rows, entry: int, tags: dict[str, Any]) -> None:
         rows.localities[entry] = [part.strip() for part in parts if part.strip()]
     if tags.get("cross_streets"):
         rows.crossings[entry] = list(tags["cross_streets"])
-    names = (tags.get(key) for key in ("alt_name", "old_name", "short_name", "name:en", "name:zh"))
+    names = (tags.get(key) for key in _NAME_TAGS)
     for listed in filter(None, names):
         rows.aliases += [(name.strip(), entry) for name in listed.split(";") if name.strip()]
 
 
 def _streets(session: Session, rows: Rows) -> None:
     """Join the pieces of streets that have one name and touch, or nearly."""
-    query = select(Street.name, Street.geometry).where(Street.name.is_not(None)).order_by(Street.id)
+    shape = raw(session, Street.geometry).label("shape")
+    query = select(Street.name, shape).where(Street.name.is_not(None)).order_by(Street.id)
     named: dict[str, list[Row[Any]]] = defaultdict(list)
     for record in session.execute(query):
         named[record.name].append(record)
     for name, records in named.items():
-        lines = _shapes(record.geometry for record in records)
+        lines = shapes(record.shape for record in records)
         for number, members in enumerate(_clusters(lines), start=1):
             line = shapely.union_all(lines[members])
             middle = shapely.line_interpolate_point(_longest(line), 0.5, normalized=True)
@@ -197,7 +208,7 @@ def _within(rows: Rows, areas: dict[int, Any]) -> npt.NDArray[np.int64]:
     shapes = np.array(list(areas.values()), dtype=object)
     shapely.prepare(shapes)
     tree = shapely.STRtree(shapes)
-    points = shapely.points(np.array(rows.point).reshape(-1, 2))
+    points = shapely.points(rows.point.columns())
     for entry, line in rows.lines.items():
         points[entry] = line
     held, holder = tree.query(points, predicate="intersects")
@@ -236,18 +247,13 @@ _RANK = {kind: at for at, kind in enumerate((*UNIT_KINDS, "estate", "building", 
 
 
 def _area(rows: Rows) -> npt.NDArray[np.float64]:
-    box = np.array(rows.box).reshape(-1, 4)
+    box = rows.box.columns()
     area: npt.NDArray[np.float64] = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
     return area
 
 
-def _shapes(elements: Iterable[Any]) -> Shapes:
-    wkb = [None if element is None else bytes(element.data) for element in elements]
-    return np.asarray(shapely.from_wkb(np.array(wkb, dtype=object)))
-
-
-def _points(shapes: Shapes) -> list[tuple[float, float]]:
+def _points(geometry: Shapes) -> list[tuple[float, float]]:
     """Find a point on each shape; NaN where there is none."""
-    points = shapely.point_on_surface(shapes)
+    points = shapely.point_on_surface(geometry)
     lon, lat = shapely.get_x(points).tolist(), shapely.get_y(points).tolist()
     return list(zip(lon, lat, strict=True))

@@ -83,13 +83,10 @@ class Locator:
         if found.entry is None:
             return
         if found.confidence >= self.threshold and self._place(located, index, found, unit_row):
+            located.label[index] = found.entry.label
             return
         located.candidates[index] = self._units_of(found)
-        named = unit_row(found.named_unit) if found.named_unit else -1
-        if named >= 0 and found.named_confidence >= self.threshold:
-            located.unit[index], located.method[index] = named, "unit_name"
-            located.confidence[index] = found.named_confidence
-        elif not located.problem[index]:
+        if not self._unit(located, index, found, unit_row) and not located.problem[index]:
             located.problem[index] = "unsure"
 
     def _place(self, located: Located, index: int, found: Found, unit_row: UnitRows) -> bool:
@@ -102,6 +99,17 @@ class Locator:
         else:
             return False
         located.method[index], located.confidence[index] = found.method, found.confidence
+        return True
+
+    def _unit(self, located: Located, index: int, found: Found, unit_row: UnitRows) -> bool:
+        """Put a ticket into the unit that its text names, whatever else it names."""
+        key = found.named_unit
+        unit = -1 if key is None else unit_row(key)
+        if key is None or unit < 0 or found.named_confidence < self.threshold:
+            return False
+        gazetteer = self.matcher.gazetteer
+        located.unit[index], located.label[index] = unit, gazetteer.label(gazetteer.numbers[key])
+        located.method[index], located.confidence[index] = "unit_name", found.named_confidence
         return True
 
     def _units_of(self, found: Found) -> str:

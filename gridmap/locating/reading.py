@@ -114,10 +114,11 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _codes(gazetteer: Gazetteer, text: str) -> list[Mention]:
+    found = ((match, gazetteer.codes.all(match[0])) for match in _CODE.finditer(text))
     return [
-        Mention(match.start(), match.end(), dict.fromkeys(gazetteer.codes[match[0]], 1.0), EXACT)
-        for match in _CODE.finditer(text)
-        if match[0] in gazetteer.codes
+        Mention(match.start(), match.end(), dict.fromkeys(entries, 1.0), EXACT)
+        for match, entries in found
+        if entries
     ]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from gridmap.locating.tuples import Tuples
 from gridmap.moments import BEFORE_ALL, FOREVER
 
 #: What an entry can be, from the widest; `road` is a street line, `street` the office's ground.
@@ -63,10 +66,10 @@ class Rows:
     street: list[str | None] = field(default_factory=list)
     number: list[str | None] = field(default_factory=list)
     code: list[str | None] = field(default_factory=list)
-    parent: list[int] = field(default_factory=list)
-    box: list[Box] = field(default_factory=list)
-    point: list[tuple[float, float]] = field(default_factory=list)
-    valid: list[tuple[int, int]] = field(default_factory=list)
+    parent: array[int] = field(default_factory=lambda: array("q"))
+    box: Tuples = field(default_factory=lambda: Tuples(4))
+    point: Tuples = field(default_factory=lambda: Tuples(2))
+    valid: Tuples = field(default_factory=lambda: Tuples(2, "q"))
     within: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), np.int64))
     whole: dict[int, int] = field(default_factory=dict)
     localities: dict[int, list[str]] = field(default_factory=dict)
@@ -94,10 +97,10 @@ class Rows:
     ) -> int:
         """Take one thing more and tell its place."""
         self.key.append(key)
-        self.kind.append(kind)
-        self.category.append(category)
+        self.kind.append(intern(kind))  # words that come often are kept once
+        self.category.append(category and intern(category))
         self.name.append(name)
-        self.street.append(street)
+        self.street.append(street and intern(street))
         self.number.append(number)
         self.code.append(code)
         self.parent.append(parent)

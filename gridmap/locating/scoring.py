@@ -98,9 +98,9 @@ def weigh(gazetteer: Gazetteer, said: Evidence, candidate: Candidate) -> float:
     for mention, weight in said.mentions:
         gain += weight * _fit(gazetteer, candidate, mention, related)
     gain -= _ELSEWHERE * _lies_elsewhere(gazetteer, said, candidate, related)
-    labels = {label for entry in related for label in gazetteer.parts[entry]}
+    labels = {label for entry in related for label in gazetteer.parts.of(entry).tolist()}
     for part, weight in said.parts:
-        known = part in candidate.used or not labels.isdisjoint(part.options)
+        known = part in candidate.used or not labels.isdisjoint(gazetteer.part_ids(part.options))
         gain += weight * (0.9 if known and candidate.method == "interpolated" else float(known))
     gain += _CONTEXT * any(not limit.isdisjoint(related) for limit in said.context)
     if said.category and gazetteer.rows.category[candidate.entry] == said.category:
