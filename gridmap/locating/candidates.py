@@ -125,7 +125,7 @@ class _Follower:
             if len(children):
                 used = [*known.used, part]
                 return [
-                    replace(known, entry=child, used=used, point=None, spread_deg=0.0)
+                    replace(known, entry=child, used=used, beside=(), point=None, spread_deg=0.0)
                     for child in children[:MOST].tolist()
                 ]
         if kind == "road" and (guess := self._interpolated(known, part)):
