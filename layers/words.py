@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule_nearest": ("就近归入", "Nearest unit"),
     "rule_backstop": ("属地兜底", "Backstop by the unit above"),
     "rule_ownership": ("专属网格", "Exclusive ground"),
-    "rule_named": ("地址写明", "Named in the address"),
+    "rule_named": ("按文字归入单元", "A unit by its words"),
     "rule_specialist": ("专业直派", "Specialist-direct"),
     "rule_category": ("按事项类别", "By category"),
     "rule_unlocated": ("未定位", "Not located"),

@@ -12,8 +12,8 @@ def found(label: str, method: str, words: tuple[str, ...], confidence: float, pr
     zh, en = METHODS[method]
     said = "”“".join(words)
     quoted = ", ".join(f"“{word}”" for word in words)
-    parts_zh = [f"根据“{said}”，{zh}：{label}（把握 {confidence:.0%}）"]
-    parts_en = [f"{label}: {en}, from {quoted}; sure to {confidence:.0%}"]
+    parts_zh = [f"根据“{said}”，{zh}：{label}（把握 {percent(confidence)}）"]
+    parts_en = [f"{label}: {en}, from {quoted}; sure to {percent(confidence)}"]
     if problem:
         why_zh, why_en = REASONS[problem]
         parts_zh.append(why_zh)
@@ -39,3 +39,8 @@ def candidate(kind: str, detail: str, explained: tuple[str, ...], missing: tuple
         zh.append("此处没有“" + "”“".join(missing) + "”")
         en.append("has no " + ", ".join(f"“{word}”" for word in missing))
     return "，".join(zh), ", ".join(en)
+
+
+def percent(confidence: float) -> str:
+    """Write a confidence in whole per cent, at most 99: nothing that is read from words is sure."""
+    return f"{min(confidence, 0.99):.0%}"

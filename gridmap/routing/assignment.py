@@ -68,7 +68,7 @@ class Assignment:
         self._units, self._owners, self._roles = ground.units, owners, rules.territory.roles
         self._finest = set(rules.territory.levels[:1])
         self._said: dict[tuple[int, int, str, str], Said] = {}
-        self._outside = _waits_for_locating("outside", "outside")
+        self._outside = _waits_for_locating("outside", explain.NO_UNIT)
 
     def decide(
         self,
@@ -97,18 +97,20 @@ class Assignment:
         decisions.queue.fill("")
         decisions.alternatives.fill("")
         self._to_units(decisions, edition, held, as_of, codes)
-        for index in np.flatnonzero(held.rule == "named").tolist():
-            _tell_why_named(decisions, index, located.unusable[index])
         for index in np.flatnonzero(held.unit < 0).tolist():
+            why = _why_nobody(located, held, index)
             category = about.category[index]
             if category is not None:
-                self._to_department(decisions, index, located, "category", category)
+                _to_department(decisions, index, "category", category, why)
                 decisions.queue[index] = "locating"
             else:
-                self._to_locating_queue(decisions, index, located, held.rule[index])
+                _to_locating_queue(decisions, index, held.rule[index], why)
+                decisions.alternatives[index] = located.candidates[index]
         for index, specialist in enumerate(about.specialist.tolist()):
             if specialist is not None:
-                self._to_department(decisions, index, located, "specialist", specialist)
+                _to_department(decisions, index, "specialist", specialist)
+        for index in np.flatnonzero(located.by_words).tolist():
+            _tell_words(decisions, index, located)
         for index in np.flatnonzero(~np.isnan(decisions.within_h)).tolist():
             zh, en = explain.emergency(decisions.within_h[index])
             decisions.reason_zh[index] = zh + decisions.reason_zh[index]
@@ -224,52 +226,61 @@ class Assignment:
         decisions.reason_en[index] = decisions.reason_en[index].replace("{others}", en)
         decisions.alternatives[index] = " ".join(unit.code for unit in others)
 
-    def _to_department(
-        self,
-        decisions: Decisions,
-        index: int,
-        located: Located,
-        rule: str,
-        department: Department,
-    ) -> None:
-        """Give it to a department; the unit that holds the place stays to be seen."""
-        problem = explain.problem(located.problem[index] or "outside")
-        names = (department.name_zh, department.name_en)
-        zh, en = (
-            said.replace("{department}", name).replace("{problem}", why) + marks.end
-            for said, name, why, marks in zip(
-                explain.RULES[rule], names, problem, explain.MARKS, strict=True
-            )
-        )
-        decisions.rule[index], decisions.department[index] = rule, department.name_zh
-        decisions.worker[index] = decisions.role[index] = decisions.owner_unit[index] = None
-        decisions.queue[index] = ""
-        decisions.flagged[index] = rule in FLAGGED_RULES
-        decisions.reason_zh[index], decisions.reason_en[index] = zh, en
 
-    def _to_locating_queue(
-        self, decisions: Decisions, index: int, located: Located, rule: str
-    ) -> None:
-        said = _waits_for_locating(rule, located.problem[index] or "outside")
-        decisions.reason_zh[index], decisions.reason_en[index] = said.zh, said.en
-        decisions.rule[index], decisions.queue[index] = said.rule, said.queue
-        decisions.alternatives[index] = located.candidates[index]
-        decisions.flagged[index] = said.flagged
-
-
-def _tell_why_named(decisions: Decisions, index: int, unusable: str) -> None:
-    """Say why the address was asked; a coordinate that is wrong may mean another place."""
-    zh, en = explain.without(unusable)
-    decisions.reason_zh[index] = decisions.reason_zh[index].replace("{problem}", zh)
-    decisions.reason_en[index] = decisions.reason_en[index].replace("{problem}", en)
-    decisions.flagged[index] |= bool(unusable)
-
-
-def _waits_for_locating(rule: str, problem: str) -> Said:
+def _to_department(
+    decisions: Decisions,
+    index: int,
+    rule: str,
+    department: Department,
+    why: explain.Both = ("", ""),
+) -> None:
+    """Give it to a department; the unit that holds the place stays to be seen."""
+    names = (department.name_zh, department.name_en)
     zh, en = (
-        said.replace("{problem}", why) + marks.end
-        for said, why, marks in zip(
-            explain.RULES[rule], explain.problem(problem), explain.MARKS, strict=True
+        said.replace("{department}", name).replace("{problem}", because) + marks.end
+        for said, name, because, marks in zip(
+            explain.RULES[rule], names, why, explain.MARKS, strict=True
         )
     )
+    decisions.rule[index], decisions.department[index] = rule, department.name_zh
+    decisions.worker[index] = decisions.role[index] = decisions.owner_unit[index] = None
+    decisions.queue[index] = ""
+    decisions.flagged[index] = rule in FLAGGED_RULES
+    decisions.reason_zh[index], decisions.reason_en[index] = zh, en
+
+
+def _why_nobody(located: Located, held: Held, index: int) -> explain.Both:
+    """Say why no unit holds a ticket's place: it is not known, or nobody's ground."""
+    if held.rule[index] == "outside":
+        return explain.NO_UNIT
+    return explain.problem(located.problem[index])
+
+
+def _to_locating_queue(decisions: Decisions, index: int, rule: str, why: explain.Both) -> None:
+    said = _waits_for_locating(rule, why)
+    decisions.reason_zh[index], decisions.reason_en[index] = said.zh, said.en
+    decisions.rule[index], decisions.queue[index] = said.rule, said.queue
+    decisions.flagged[index] = said.flagged
+
+
+def _waits_for_locating(rule: str, why: explain.Both) -> Said:
+    zh, en = (
+        said.replace("{problem}", because) + marks.end
+        for said, because, marks in zip(explain.RULES[rule], why, explain.MARKS, strict=True)
+    )
     return Said(rule, None, None, None, None, "locating", flagged=True, zh=zh, en=en)
+
+
+def _tell_words(decisions: Decisions, index: int, located: Located) -> None:
+    """Say where the words of a ticket led; a coordinate that is wrong may mean another place."""
+    rule, unusable = decisions.rule[index], located.unusable[index]
+    zh, en = explain.words(
+        unusable,
+        located.method[index],
+        located.label[index],
+        located.confidence[index],
+        to_unit=rule == "named",
+    )
+    decisions.reason_zh[index] = zh + decisions.reason_zh[index]
+    decisions.reason_en[index] = en + decisions.reason_en[index]
+    decisions.flagged[index] |= bool(unusable) and rule != "specialist"

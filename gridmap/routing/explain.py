@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gridmap.locating import REASONS
+from gridmap.locating import METHODS, REASONS
+from gridmap.locating.sentences import percent
 from gridmap.model import LEVELS, ROLES
 from gridmap.routing.ground import UnitRow
 from gridmap.routing.owners import Owner
@@ -31,10 +32,7 @@ RULES: dict[str, Both] = {
         "位于专属网格{unit}内，先于所在网格{others}",
         "Lies in the exclusive ground {unit}, which goes before {others}",
     ),
-    "named": (
-        "{problem}，地址中写明{unit}",
-        "Goes by the address ({problem}), which names {unit}",
-    ),
+    "named": ("{unit}", "{unit}"),  # behind what its words say
     "specialist": (
         "事项属专业直派，由{department}办理",
         "The matter goes straight to {department}",
@@ -45,12 +43,13 @@ RULES: dict[str, Both] = {
     ),
     "unlocated": ("{problem}，转人工定位", "Not located ({problem}): waits for manual locating"),
     "outside": (
-        "坐标不在任何单元内，距最近单元超过设定距离，转人工定位",
-        "The coordinate lies in no unit and near none: waits for manual locating",
+        "不在任何单元内，距最近单元超过设定距离，转人工定位",
+        "Lies in no unit and near none: waits for manual locating",
     ),
 }
 
-NO_COORDINATE: Both = ("没有坐标", "no coordinate")
+NO_COORDINATE: Both = ("没有坐标", "No coordinate")
+NO_UNIT: Both = ("没有单元覆盖该处", "no unit covers the place")
 NOBODY: Both = (
     "没有可用的负责人，转值守队列",
     "nobody is there to answer: waits in the owner queue",
@@ -67,6 +66,18 @@ class Marks:
 
 
 MARKS = (Marks("；", "。"), Marks("; ", "."))
+
+#: What comes before a decision on a ticket that was located by its words, as far as the unit's
+#: name: they name a unit, or ground that it holds; or they tell a point, and the rule follows.
+_WORDS: dict[str, Both] = {
+    "unit": ("{why}，{how}（把握 {sure}）：", "{why}; {how}, sure to {sure}: "),
+    "ground": (
+        "{why}，{how}：{label}（把握 {sure}），整体属于",
+        "{why}; {label}: {how}, sure to {sure}, all of it in ",
+    ),
+    "point": ("{why}，{how}：{label}（把握 {sure}）；", "{why}; {label}: {how}, sure to {sure}. "),
+}
+_NAMING = ("unit_code", "unit_name")
 _EMERGENCY: Both = ("【紧急，{hours}小时内】", "EMERGENCY (within {hours} h). ")
 
 
@@ -88,14 +99,32 @@ def join(units: Sequence[UnitRow]) -> Both:
     return "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
 
 
-def without(unusable: str) -> Both:
-    """Say why no coordinate was used: what is wrong with it, or that none was given."""
-    return REASONS[unusable] if unusable else NO_COORDINATE
+def words(unusable: str, method: str, label: str, confidence: float, *, to_unit: bool) -> Both:
+    """Say where the words of a ticket led, and why they were asked.
+
+    Parameters
+    ----------
+    unusable
+        What is wrong with the coordinate, a key of `REASONS`; empty where none was given.
+    method, label, confidence
+        How it was located, what was found, how sure that is.
+    to_unit
+        Whether the words led to a unit rather than to a point: its name follows then.
+    """
+    kind = "point" if not to_unit else "unit" if method in _NAMING else "ground"
+    zh, en = REASONS[unusable] if unusable else NO_COORDINATE
+    how_zh, how_en = METHODS[method]
+    said_zh, said_en = _WORDS[kind]
+    found = {"label": label, "sure": percent(confidence)}
+    return (
+        said_zh.format(why=zh, how=how_zh, **found),
+        said_en.format(why=en[:1].upper() + en[1:], how=how_en, **found),
+    )
 
 
 def problem(key: str) -> Both:
-    """Say why a place was not found; nothing when it was."""
-    return REASONS[key] if key else ("", "")
+    """Say why a place was not found."""
+    return REASONS[key]
 
 
 def owner_names(owner: Owner, unit: UnitRow, *, moved_up: bool) -> Both:

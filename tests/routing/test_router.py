@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from shapely import Point
 from support.town import UNITS, at, box, duty, router, unit
 
 from gridmap.errors import DatumError
@@ -226,12 +228,12 @@ def test_without_a_coordinate_a_named_unit_has_it(
 @pytest.mark.parametrize(
     ("lon", "lat", "why"),
     [
-        (np.nan, np.nan, "no coordinate"),
-        (0, 0, "the coordinate is 0,0"),
-        (40.01, 117.01, "longitude and latitude seem to be swapped"),
-        (200, 40, "the coordinate is not a longitude and latitude"),
-        (np.inf, 40, "the coordinate is not two numbers"),
-        (116, 39, "no unit covers the coordinate"),
+        (np.nan, np.nan, "No coordinate"),
+        (0, 0, "The coordinate is 0,0"),
+        (40.01, 117.01, "Longitude and latitude seem to be swapped"),
+        (200, 40, "The coordinate is not a longitude and latitude"),
+        (np.inf, 40, "The coordinate is not two numbers"),
+        (116, 39, "No unit covers the coordinate"),
     ],
 )
 def test_a_named_unit_says_why_and_a_wrong_coordinate_is_flagged(
@@ -240,8 +242,9 @@ def test_a_named_unit_says_why_and_a_wrong_coordinate_is_flagged(
     answer = router().answer(columns([lon], [lat], "槐树社区第二网格楼下"))
     decisions = answer.decisions
     assert (decisions.rule[0], decisions.unit[0].code) == ("named", "1122")
-    assert decisions.reason_en[0].startswith(f"Goes by the address ({why}), which names ")
-    assert decisions.flagged[0] == (why != "no coordinate")
+    assert decisions.reason_en[0].startswith(f"{why}; by the name of the unit, sure to 9")
+    assert "%: 第二网格 (1122); " in decisions.reason_en[0]
+    assert decisions.flagged[0] == (why != "No coordinate")
     assert "{" not in decisions.reason_zh[0]
 
 
@@ -251,6 +254,99 @@ def test_without_any_area_no_unit_covers_a_coordinate() -> None:
     assert decisions.rule[0] == "named"
     assert "没有单元覆盖该坐标" in decisions.reason_zh[0]
     assert decisions.flagged[0]
+
+
+PLACES = {
+    "拂汀雅居": box(0.2, 0.2, 0.3, 0.3),  # in one grid
+    "临桥花园": box(0.8, 0.2, 0.4, 0.3),  # in two of one community
+    "望云大厦": Point(*at(0.4, 0.6)),
+    "远山驿站": Point(*at(9, 9)),  # nobody's ground
+}
+
+
+@pytest.mark.parametrize(
+    ("address", "rule", "code", "zh", "en"),
+    [
+        (
+            "望云大厦门口",
+            "territory",
+            "1111",
+            r"没有坐标，按登记的地点定位：望云大厦（把握 9\d%）；位于第一网格（1111）内，距边.*",
+            r"No coordinate; 望云大厦: a registered place, sure to 9\d%\. Lies in 第一网格 .*",
+        ),
+        (
+            "拂汀雅居",
+            "named",
+            "1111",
+            r"没有坐标，只定位到范围：拂汀雅居（把握 9\d%），整体属于第一网格（1111）；.*",
+            r"No coordinate; 拂汀雅居: the area as a whole, sure to 9\d%, all of it in 第一.*",
+        ),
+        (
+            "临桥花园",
+            "named",
+            "111",
+            r"没有坐标，只定位到范围：临桥花园（把握 9\d%），整体属于柳林社区（111）；.*",
+            r"No coordinate; 临桥花园: .* all of it in 柳林社区 \(111\); .*",
+        ),
+        (
+            "槐树社区",
+            "named",
+            "112",
+            r"没有坐标，按单元名称定位（把握 9\d%）：槐树社区（112）；.*",
+            r"No coordinate; by the name of the unit, sure to 9\d%: 槐树社区 \(112\); .*",
+        ),
+        (
+            "远山驿站",
+            "outside",
+            None,
+            r"没有坐标，按登记的地点定位：远山驿站（把握 9\d%）；不在任何单元内，.*转人工定位。",
+            r"No coordinate; 远山驿站: .* sure to 9\d%\. Lies in no unit and near none: .*",
+        ),
+    ],
+)
+def test_what_is_located_by_its_words_says_so(
+    address: str, rule: str, code: str | None, zh: str, en: str
+) -> None:
+    answer = router(places=PLACES).answer(columns([np.nan], [np.nan], address))
+    decisions = answer.decisions
+    assert (decisions.rule[0], decisions.unit[0] and decisions.unit[0].code) == (rule, code)
+    assert re.fullmatch(zh, decisions.reason_zh[0])
+    assert re.fullmatch(en, decisions.reason_en[0])
+    assert decisions.flagged[0] == (code != "1111"), "wider than a grid, or nobody's"
+    assert answer.located.label[0] == address.removesuffix("门口")
+
+
+def test_a_place_told_beside_a_wrong_coordinate_is_flagged() -> None:
+    town = router(places=PLACES)
+    for lon, lat in ((0.0, 0.0), (40.01, 117.01), (116.0, 39.0)):
+        decisions = town.answer(columns([lon], [lat], "望云大厦")).decisions
+        assert (decisions.rule[0], decisions.unit[0].code) == ("territory", "1111")
+        assert decisions.flagged[0]
+        assert "没有坐标" not in decisions.reason_zh[0]
+    assert decisions.reason_zh[0].startswith("没有单元覆盖该坐标，按登记的地点定位：望云大厦（")
+
+
+def test_words_on_nobodys_ground_go_to_a_department_by_the_matter() -> None:
+    asked = columns([np.nan], [np.nan], "远山驿站")
+    asked["matter"] = asked["matter_code"] = ["09009"]
+    decisions = router(places=PLACES).answer(asked).decisions
+    assert (decisions.rule[0], decisions.queue[0]) == ("category", "locating")
+    assert "；没有单元覆盖该处，按事项类别暂派" in decisions.reason_zh[0]
+
+
+def test_a_specialist_is_told_where_the_words_led() -> None:
+    asked = columns([0.0], [0.0], "望云大厦")
+    asked["content"] = ["公交司机态度差"]
+    decisions = router(places=PLACES).answer(asked).decisions
+    assert (decisions.rule[0], decisions.unit[0].code) == ("specialist", "1111")
+    assert decisions.reason_zh[0].startswith("坐标为 0,0，按登记的地点定位：望云大厦（把握 9")
+    assert not decisions.flagged[0], "the matter decides, wherever it is"
+
+
+def test_a_coordinate_that_is_used_is_not_spoken_of() -> None:
+    answer = router(places=PLACES).answer(columns([at(1.5, 0.5)[0]], [at(1.5, 0.5)[1]], "望云大厦"))
+    assert answer.located.label[0] == ""
+    assert answer.decisions.reason_zh[0].startswith("位于第二网格（1112）内，")
 
 
 def test_a_router_can_be_sent_to_another_process() -> None:

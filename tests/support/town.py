@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gridmap.locating import Gazetteer, Locator, Matcher, Rows
 from gridmap.locating.gathering import settle
@@ -89,14 +90,18 @@ def router(
     duties: list[DutyRow] | None = None,
     absences: list[tuple[int, int, int]] | None = None,
     rules: Path = RULES,
+    places: dict[str, BaseGeometry] | None = None,
 ) -> Router:
     """A router over the town."""
-    known = owners(duties or [], absences)
-    return Router(ground(units), known, Rules.load(rules), Locator(matcher(units), 0.8), "test")
+    known, found = owners(duties or [], absences), matcher(units, places)
+    return Router(ground(units), known, Rules.load(rules), Locator(found, 0.8), "test")
 
 
-def matcher(units: list[tuple[UnitRow, shapely.Polygon | None]] = UNITS) -> Matcher:
-    """A matcher that knows the town's units and nothing else."""
+def matcher(
+    units: list[tuple[UnitRow, shapely.Polygon | None]] = UNITS,
+    places: dict[str, BaseGeometry] | None = None,
+) -> Matcher:
+    """A matcher that knows the town's units, and places by name: estates, or services at points."""
     rows = Rows()
     keys = [(row.scheme, row.code) for row, _ in units]
     for row, shape in units:
@@ -108,5 +113,14 @@ def matcher(units: list[tuple[UnitRow, shapely.Polygon | None]] = UNITS) -> Matc
             valid=(row.valid_from, row.valid_to),
         )  # fmt: skip
     areas = {entry: shape for entry, (_, shape) in enumerate(units) if shape is not None}
-    settle(rows, areas, {})
+    estates = {}
+    for number, (name, shape) in enumerate((places or {}).items(), start=1):
+        middle = shape.centroid
+        entry = rows.add(
+            f"place/{number}", "estate" if shape.area else "service", name,
+            box=shape.bounds, point=(middle.x, middle.y),
+        )  # fmt: skip
+        if shape.area:
+            estates[entry] = shape
+    settle(rows, areas, estates)
     return Matcher(Gazetteer.build(rows))
