@@ -27,7 +27,8 @@ def own_parts(kind: str, name: str | None, number: str | None) -> tuple[str, tup
     written = spelling(number)
     read = parts(written)
     if read and read[-1].options[0][0] in "bae":
-        return "", (read[-1].options[0],)
+        said = read[-1].options[0]
+        return "", (letter + said[1:] if read[-1].bare else said,)
     return "", (f"{letter}{written.removesuffix('号')}",)
 
 
