@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
-from math import exp, log2
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ class Signs:
         Share of what the text says that the answer explains; a name found by its sound, with a slip
         or in a short form explains less.
     rivals
-        Binary logarithm of the number of places that explain as much.
+        How many other places explain as much.
     margin
         By how much it explains more than the best other place.
     missing
@@ -52,7 +52,7 @@ class Signs:
 #: Newton's method settles within ten steps or so.
 _STEPS, _SETTLED = 50, 1e-8
 
-NAMES = tuple(field.name for field in fields(Signs))
+NAMES = tuple(field.name for field in fields(Signs) if field.name != "rivals")
 
 
 @cache
@@ -64,21 +64,24 @@ def weights() -> tuple[float, ...]:
 
 
 def confidence(signs: Signs) -> float:
-    """Tell the chance that an answer is right, between 0 and 1."""
+    """Tell the chance that an answer is right, between 0 and 1.
+
+    Places that explain as much share it alike.
+    """
     constant, *others = weights()
-    sum_ = constant + sum(w * x for w, x in zip(others, astuple(signs), strict=True))
-    return 1 / (1 + exp(-min(max(sum_, -30.0), 30.0)))
+    sum_ = constant + sum(w * x for w, x in zip(others, _weighed(signs), strict=True))
+    return 1 / (1 + exp(-min(max(sum_, -30.0), 30.0))) / (1 + signs.rivals)
 
 
-def rivals_sign(count: int) -> float:
-    """Turn a number of rivals into its sign."""
-    return log2(1 + count)
+def _weighed(signs: Signs) -> tuple[float, ...]:
+    """Give the signs that have a weight: all but the rivals."""
+    return tuple(getattr(signs, name) for name in NAMES)
 
 
 def fit(
     signs: list[Signs], right: npt.NDArray[np.bool_], *, penalty: float = 2.0
 ) -> dict[str, float]:
-    """Fit the weights to answers that are known to be right or wrong.
+    """Fit the weights to answers without rivals that are known to be right or wrong.
 
     Maximum likelihood of a logistic regression, by Newton's method, with a small penalty on the
     squares of the weights that keeps them finite.
@@ -90,7 +93,7 @@ def fit(
     penalty
         Of a weight of one, in units of the likelihood of an answer.
     """
-    x = np.column_stack([np.ones(len(signs)), np.array([astuple(one) for one in signs])])
+    x = np.column_stack([np.ones(len(signs)), np.array([_weighed(one) for one in signs])])
     y = right.astype(np.float64)
     held = np.diag([0.0] + [2 * penalty] * len(NAMES))  # the constant is free
     found = np.zeros(x.shape[1])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from gridmap.locating.rows import UNIT_KINDS, Rows
@@ -150,7 +150,7 @@ def _streets(session: Session, rows: Rows) -> None:
     """Join the pieces of streets that have one name and touch, or nearly."""
     shape = raw(session, Street.geometry).label("shape")
     query = select(Street.name, shape).where(Street.name.is_not(None)).order_by(Street.id)
-    named: dict[str, list[Row[Any]]] = defaultdict(list)
+    named: dict[str, list[Any]] = defaultdict(list)
     for record in session.execute(query):
         named[record.name].append(record)
     for name, records in named.items():

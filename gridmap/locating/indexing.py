@@ -47,6 +47,7 @@ class Indexer:
         self.part_numbers: dict[str, int] = {}
         self.houses: list[tuple[int, int, str]] = []
         self._bases: dict[int, int] = {}
+        self._own_road: dict[int, int] = {}
         self._roads: dict[str, list[int]] = defaultdict(list)
         self._crossing: list[tuple[int, int, int]] = []
 
@@ -118,6 +119,7 @@ class Indexer:
             return
         road = self._road(street, entry)
         self.links.append((entry, road))
+        self._own_road[entry] = road
         if number:
             part = f"h{spelling(number).removesuffix('院').removesuffix('号')}"
             self._part(entry, part)
@@ -173,8 +175,8 @@ class Indexer:
     def counted_in(self, entry: int, part: int, around: npt.NDArray[np.int32]) -> list[int]:
         """Tell in which entries a part of an entry is counted."""
         letter = self._letters[part]
-        if letter == "h":
-            return [road for road in around.tolist() if self.rows.kind[road] == "road"]
+        if letter == "h" and entry in self._own_road:
+            return [self._own_road[entry]]
         base = self._bases.get(entry)
         if base is not None:
             return [base]

@@ -9,7 +9,7 @@ from typing import Any
 
 from gridmap.locating import examples, relations, sentences, units
 from gridmap.locating.candidates import Candidate, candidates
-from gridmap.locating.confidence import Signs, confidence, rivals_sign
+from gridmap.locating.confidence import Signs, confidence
 from gridmap.locating.examples import Example
 from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
@@ -228,7 +228,7 @@ class Matcher:
         mention = first.mention
         return Signs(
             explained=min(first.gain / said.total, 1.0),
-            rivals=rivals_sign(rivals),
+            rivals=float(rivals),
             margin=min((first.gain - best) / said.total, 1.0),
             missing=float(bool(first.missing) or _leaves_number(reading, first)),
             unknown=float(reading.unknown or self._lies_elsewhere(said, first)),

@@ -26,7 +26,8 @@ _UNIT_BEFORE = re.compile(
 _BEFORE = 6
 #: Characters that may stand between a name and a number of it, besides fillers.
 _GAP = 3
-#: By so many characters a name with a slip must go beyond one that is found as written.
+#: By so many characters a name with a slip must go beyond one that is found as written; one is
+#: enough where that was found by its sound.
 _LONGER = 2
 #: Names of so few characters stand by chance in other words.
 _SHORT = 3
@@ -225,11 +226,19 @@ def _goes_on(reading: Reading, mention: Mention) -> bool:
 
 
 def _comes_on(reading: Reading, mention: Mention) -> bool:
-    """Tell whether a short name may be the end of a longer one: 西门 of 清华大字西门."""
-    if mention.end - mention.start > _SHORT or mention.start < 2:
-        return False
+    """Tell whether a name may be the end of a longer one: 西门 of 清华大字西门.
+
+    A short one is in doubt wherever other words stand right before it, a longer one where these
+    are one or two characters that begin the text.
+    """
     before = _before(reading, mention)
-    return len(before) >= 2 and not before.endswith(words().lead)
+    start = mention.start - len(before)
+    rest = _UNIT_BEFORE.sub("", before)
+    if not _RUN.fullmatch(rest) or rest.endswith((*words().lead, *words().joining)):
+        return False
+    if mention.end - mention.start <= _SHORT:
+        return len(rest) >= 2
+    return len(before) <= 2 and (start == 0 or start in reading.written.breaks)
 
 
 def _before(reading: Reading, mention: Mention) -> str:
@@ -345,7 +354,8 @@ def _stays(hit: Hit, one: Mention | Part, breaks: frozenset[int]) -> bool:
     covers = hit.start <= one.start and hit.end >= one.end
     if any(hit.start < at < hit.end for at in breaks):
         return True
-    return not covers or max(one.start - hit.start, hit.end - one.end) < _LONGER
+    least = 1 if isinstance(one, Mention) and one.sureness < EXACT else _LONGER
+    return not covers or max(one.start - hit.start, hit.end - one.end) < least
 
 
 def _worth(hit: Hit, ends: set[int], texts: list[str]) -> float:

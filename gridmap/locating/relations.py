@@ -43,7 +43,7 @@ def _meet(reading: Reading, one: Mention, other: Mention) -> bool:
     joined = between in words().joining
     if text.isascii():
         return joined and between != "-"
-    behind = text[other.end : other.end + _NEAR]
+    behind = text[other.end - 1 : other.end + _NEAR]  # 路口 after a road: its 路 is said once
     said = any(word in behind for word in words().crossing)
     return said and (joined or not between)
 
@@ -70,8 +70,10 @@ def _stretch(
     """Find the middle of a road between two that cross it: A路（B路至C路段）."""
     (road, _), (first, _), (last, _) = roads
     text = reading.written.text
-    joined = text[first.end : last.start].strip(" ,") in words().joining
-    if not joined or not any(word in text[last.end : last.end + _NEAR] for word in words().between):
+    between = text[first.end : last.start].strip(" ,")  # a dash is not written
+    if (between and between not in words().joining) or not any(
+        word in text[last.end : last.end + _NEAR] for word in words().between
+    ):
         return []
     found = []
     for entry in roads[0][1]:

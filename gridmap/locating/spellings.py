@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -56,16 +56,16 @@ class Spellings:
     def __init__(self, texts: list[str]) -> None:
         self.texts = texts
         self.numbers = {text: number for number, text in enumerate(texts)}
-        sounds = [sound(text[:LONGEST]) for text in texts]
-        self._whole = Multimap(many(sounds), np.arange(len(texts)))
-        lengths = np.array([len(text) for text in sounds], dtype=np.int64)
+        self._sounds = [sound(text[:LONGEST]) for text in texts]
+        self._whole = Multimap(many(self._sounds), np.arange(len(texts)))
+        lengths = np.array([len(text) for text in self._sounds], dtype=np.int64)
         self._has_length = np.bincount(lengths, minlength=LONGEST + 1) > 0
         self._has_length[0] = False
         self._near_length = np.zeros(_LONGEST_NEARLY + 2, dtype=bool)
         near = np.flatnonzero((lengths >= _SHORTEST_NEARLY) & (lengths <= _LONGEST_NEARLY))
         for slip in (-1, 0, 1):
             self._near_length[np.unique(lengths[near]) + slip] = True
-        shorter, owner = many_without([sounds[number] for number in near.tolist()])
+        shorter, owner = many_without([self._sounds[number] for number in near.tolist()])
         self._shorter = Multimap(shorter, near[owner])
 
     def __len__(self) -> int:
@@ -104,14 +104,17 @@ class Spellings:
         if len(text) < _SHORTEST_NEARLY - 1 or not self.texts:
             return []
         start, end = _stretches(text, self._near_length)
-        heard = Stretches(sound(text))
-        best: dict[tuple[int, int, int], Hit] = {}
-        for place, number in self._near_pairs(heard, start, end):
-            first, last = int(start[place]), int(end[place])
+        heard = sound(text)
+        firsts, lasts = start.tolist(), end.tolist()
+        hits = []
+        for place, number in self._near_pairs(Stretches(heard), start, end):
+            first, last = firsts[place], lasts[place]
+            if OSA.distance(heard[first:last], self._sounds[number], score_cutoff=1) > 1:
+                continue  # two different characters were left out
             quality = _likeness(text[first:last], self.texts[number])
             if quality:
-                best[first, last, number] = Hit(first, last, number, quality)
-        return list(best.values())
+                hits.append(Hit(first, last, number, quality))
+        return hits
 
     def _near_pairs(self, heard: Stretches, start: Places, end: Places) -> list[tuple[int, int]]:
         """Pair stretches with spellings, of which the one is the other less one character."""
@@ -159,31 +162,37 @@ def _is_half_a_side(text: str, start: int) -> bool:
 
 
 def _likeness(written: str, name: str) -> float:
-    """Tell how good a hit with one slip is, 0 for one that cannot be believed.
+    """Tell how good a hit with one slip by its sound is, 0 for one that cannot be believed.
 
-    Numbers are never slips. By its sound there is one slip at most (optimal string alignment);
-    among the characters there may be a homophone besides, in a long name.
+    Numbers are never slips. Among the characters there may be a homophone besides, in a long name.
     """
     if len(name) < _SHORTEST_NEARLY:
         return 0.0
     if not _CHINESE.search(name):
         return NEARLY if _is_latin_slip(written, name) else 0.0
-    if _digits(written) != _digits(name) or OSA.distance(sound(written), sound(name)) > 1:
+    if "".join(_FIGURES.findall(written)) != "".join(_FIGURES.findall(name)):
         return 0.0
-    slips = OSA.distance(written, name)
-    if not Counter(name) - Counter(written):  # one too many, or two that changed places
+    if _has_all(written, name):  # one too many, or two that changed places
         return NEARLY
-    if len(core(name)) <= _SHORT_CORE:  # 观珊小区 has two characters of its own
-        if slips > 1:
-            return 0.0
+    slips = OSA.distance(written, name)
+    if slips == 1:
+        if len(name) >= 4 and (len(core(name)) > _SHORT_CORE or core(name) in written):
+            return NEARLY
         return BARELY if len(name) >= 4 or len(written) >= len(name) else HARDLY
-    if len(name) >= 4:
-        return NEARLY if slips == 1 else BARELY
-    if slips > 1:
-        return 0.0
-    return BARELY if len(written) >= len(name) else HARDLY
+    # 观珊小区 has two characters of its own: two slips leave nothing of it
+    return BARELY if len(core(name)) > _SHORT_CORE and len(name) >= 4 else 0.0
 
 
+def _has_all(written: str, name: str) -> bool:
+    """Tell whether every character of a name is written, in whatever order."""
+    for char in name:
+        if char not in written:
+            return False
+        written = written.replace(char, "", 1)
+    return True
+
+
+@lru_cache(maxsize=200_000)
 def core(name: str) -> str:
     """Leave out the end of a name that many share: 小区, 社区, 路."""
     for ending in words().common_endings:
@@ -203,7 +212,3 @@ def _is_latin_slip(written: str, name: str) -> bool:
     return len(differing) == 1 and all(
         len(b) >= _SHORTEST_LATIN and b.isalpha() and OSA.distance(a, b) == 1 for a, b in differing
     )
-
-
-def _digits(text: str) -> str:
-    return "".join(char for char in text if char.isdecimal())

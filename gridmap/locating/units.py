@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridmap.locating.confidence import Signs, confidence, rivals_sign
+from gridmap.locating.confidence import Signs, confidence
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.reading import Reading, is_unit
 
@@ -31,7 +31,7 @@ def named(gazetteer: Gazetteer, reading: Reading, moment: int) -> tuple[str | No
     rivals = sum(gains[best] - gain < _EQUAL for gain in others)
     signs = Signs(
         explained=gains[best],
-        rivals=rivals_sign(rivals),
+        rivals=float(rivals),
         margin=gains[best] - max(others, default=0.0),
         missing=0.0,
         unknown=0.0,
