@@ -25,7 +25,7 @@ NOT_KEPT = ("bad_time", "no_number", "number_reused", "repeated")
 SPECIALIST = ("公交服务", "消费维权", "社会保障咨询")
 OPEN = ("待派单", "办理中", "待核查", "已退回")
 RULES = {
-    "Named in the address": (
+    "A unit by its words": (
         *("address_community", "address_street", "address_district"),
         *("zero", "swapped", "outside", "bad_coordinate"),
     ),
