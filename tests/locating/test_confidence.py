@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.locating.confidence import NAMES, Signs, confidence, fit, rivals_sign, weights
+from gridmap.locating.confidence import NAMES, Signs, confidence, fit, weights
 
 CLEAR = Signs(
     explained=1.0, rivals=0.0, margin=1.0, missing=0.0, unknown=0.0, short=0.0, spread=0.0,
@@ -22,7 +22,7 @@ def some_signs(count: int, seed: int) -> list[Signs]:
     random = np.random.default_rng(seed)
     columns = [
         random.uniform(0, 1, count),
-        np.log2(1 + random.integers(0, 4, count)),
+        np.zeros(count),
         random.uniform(0, 1, count),
         *(random.integers(0, 2, count) for _ in range(3)),
         random.uniform(0, 3, count),
@@ -33,7 +33,7 @@ def some_signs(count: int, seed: int) -> list[Signs]:
 
 def test_fit_finds_the_weights_that_answers_were_made_with() -> None:
     true = dict(
-        zip(("constant", *NAMES), (-1.0, 3.0, -1.5, 2.0, -2.0, -1.0, -0.5, -0.7, 1.0), strict=True)
+        zip(("constant", *NAMES), (-1.0, 3.0, 2.0, -2.0, -1.0, -0.5, -0.7, 1.0), strict=True)
     )
     signs = some_signs(40_000, 1)
     x = np.array([[1.0, *(getattr(one, name) for name in NAMES)] for one in signs])
@@ -56,8 +56,8 @@ def test_penalty_keeps_weights_finite_where_a_sign_decides() -> None:
 def test_confidence_is_the_logistic_function_of_the_weights() -> None:
     constant, *others = weights()
     assert len(others) == len(NAMES)
-    signs = Signs(0.9, 1.0, 0.2, 0.0, 1.0, 0.0, 0.3, 1.0)
-    values = (0.9, 1.0, 0.2, 0.0, 1.0, 0.0, 0.3, 1.0)
+    signs = Signs(0.9, 0.0, 0.2, 0.0, 1.0, 0.0, 0.3, 1.0)
+    values = (0.9, 0.2, 0.0, 1.0, 0.0, 0.3, 1.0)
     sum_ = constant + sum(w * x for w, x in zip(others, values, strict=True))
     assert confidence(signs) == pytest.approx(1 / (1 + exp(-sum_)))
 
@@ -82,16 +82,18 @@ def test_each_sign_pulls_its_way(name: str, value: float, is_better: bool) -> No
 
 def test_clear_and_doubtful() -> None:
     assert confidence(CLEAR) > 0.95
-    assert confidence(replace(CLEAR, rivals=rivals_sign(1), margin=0.0)) < 0.8
+    assert confidence(replace(CLEAR, rivals=1.0, margin=0.0)) <= 0.5
     assert confidence(replace(CLEAR, explained=0.6, margin=0.6, missing=1.0)) < 0.8
     assert confidence(replace(CLEAR, explained=0.6, margin=0.6, unknown=1.0)) < 0.8
 
 
-@given(st.lists(st.floats(-1e9, 1e9), min_size=len(NAMES), max_size=len(NAMES)))
-def test_it_is_a_chance_whatever_the_signs(values: list[float]) -> None:
-    assert 0.0 < confidence(Signs(*values)) < 1.0
+@given(st.lists(st.floats(-1e9, 1e9), min_size=7, max_size=7), st.integers(0, 200))
+def test_it_is_a_chance_whatever_the_signs(values: list[float], rivals: int) -> None:
+    signs = Signs(values[0], float(rivals), *values[1:])
+    assert 0.0 < confidence(signs) < 1.0
 
 
-@pytest.mark.parametrize(("count", "sign"), [(0, 0.0), (1, 1.0), (3, 2.0), (7, 3.0)])
-def test_rivals(count: int, sign: float) -> None:
-    assert rivals_sign(count) == pytest.approx(sign)
+@pytest.mark.parametrize("rivals", [1.0, 2.0, 7.0])
+def test_places_that_explain_as_much_share_the_chance(rivals: float) -> None:
+    shared = confidence(replace(CLEAR, rivals=rivals))
+    assert shared == pytest.approx(confidence(CLEAR) / (1 + rivals))

@@ -92,12 +92,12 @@ def quality(written: str, name: str) -> float:
         return 0.0
     if not Counter(name) - Counter(written):
         return NEARLY
-    slips = distance(written, name)
-    if len(core(name)) > 2 and len(name) >= 4:
-        return NEARLY if slips == 1 else BARELY
-    if slips > 1:
-        return 0.0
-    return BARELY if len(written) >= len(name) or len(name) >= 4 else HARDLY
+    own, is_long = core(name), len(name) >= 4
+    if distance(written, name) > 1:  # a homophone besides
+        return BARELY if is_long and len(own) > 2 else 0.0
+    if is_long:
+        return NEARLY if len(own) > 2 or own in written else BARELY
+    return BARELY if len(written) >= len(name) else HARDLY
 
 
 def is_latin_slip(written: str, name: str) -> bool:
@@ -177,6 +177,7 @@ def test_find(text: str, name: str, worth: float | None) -> None:
         ("望雅云居", "望云雅居", NEARLY),  # two that changed places
         ("旺云雅楼台", "望云雅阁台", BARELY),  # a homophone besides
         ("观岭小区", "观珊小区", BARELY),  # two characters of its own
+        ("观珊小屋", "观珊小区", NEARLY),  # both of them are there
         ("贯岭小区", "观珊小区", None),  # and a homophone besides
         ("望雅", "望云雅", HARDLY),
         ("grnad avenue", "grand avenue", NEARLY),
