@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gridmap.locating.gazetteer import ANYWHERE, Gazetteer
 from gridmap.locating.limits import Limits, held
-from gridmap.locating.naming import SHORT
+from gridmap.locating.naming import CORE, SHORT
 from gridmap.locating.parts import Part, parts
 from gridmap.locating.rows import UNIT_KINDS
 from gridmap.locating.spellings import EXACT, HARDLY, Hit
@@ -42,13 +42,15 @@ _SIDES = tuple(side + word for side in words().sides for word in "门侧边面�
 class Mention:
     """A name in a text, with every entry that bears it and how good a fit each is (0 to 1).
 
-    `sureness` is of the writing alone: 1 for a name that is written as registered.
+    `sureness` is of the writing alone: 1 for a name that is written as registered. `is_limit` tells
+    names of units and quarters only, which limit a place.
     """
 
     start: int
     end: int
     entries: dict[int, float]
     sureness: float
+    is_limit: bool = False
     role: str = ""
 
 
@@ -117,7 +119,7 @@ def _overlap(one: Span, other: Span) -> bool:
 def _codes(gazetteer: Gazetteer, text: str) -> list[Mention]:
     found = ((match, gazetteer.codes.all(match[0])) for match in _CODE.finditer(text))
     return [
-        Mention(match.start(), match.end(), dict.fromkeys(entries, 1.0), EXACT)
+        _mention(gazetteer, match.start(), match.end(), dict.fromkeys(entries, 1.0), EXACT)
         for match, entries in found
         if entries
     ]
@@ -143,7 +145,7 @@ def _mentions(gazetteer: Gazetteer, hits: list[Hit]) -> list[Mention]:
     for hit in hits:
         spans.setdefault((hit.start, hit.end), []).append(hit)
     return [
-        Mention(start, end, _entries(gazetteer, found), max(hit.quality for hit in found))
+        _mention(gazetteer, start, end, _entries(gazetteer, found), max(h.quality for h in found))
         for (start, end), found in spans.items()
     ]
 
@@ -161,12 +163,20 @@ def _entries(gazetteer: Gazetteer, hits: list[Hit]) -> dict[int, float]:
 
 def limits_of(gazetteer: Gazetteer, reading: Reading) -> Limits:
     """Tell the units and quarters that a text names: for each name all that bear it."""
-    return tuple(frozenset(m.entries) for m in reading.mentions if is_unit(gazetteer, m))
+    return tuple(frozenset(m.entries) for m in reading.mentions if m.is_limit)
 
 
-def is_unit(gazetteer: Gazetteer, mention: Mention) -> bool:
-    """Tell whether a mention names units or quarters only, which limit a place."""
-    return all(gazetteer.kind[entry] in _LIMITS for entry in mention.entries)
+def is_cut_short(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a unit's name without what units are called begins another: 示范 of 示范路."""
+    fit = max(mention.entries.values())
+    return fit <= CORE * mention.sureness and _goes_on(reading, mention)
+
+
+def _mention(
+    gazetteer: Gazetteer, start: int, end: int, entries: dict[int, float], sureness: float
+) -> Mention:
+    is_limit = all(gazetteer.kind[entry] in _LIMITS for entry in entries)
+    return Mention(start, end, entries, sureness, is_limit)
 
 
 _LIMITS = {*UNIT_KINDS, "locality"}
@@ -174,7 +184,7 @@ _LIMITS = {*UNIT_KINDS, "locality"}
 
 def _wants_more(gazetteer: Gazetteer, reading: Reading) -> bool:
     """Tell whether the text seems to name something that was not found."""
-    if all(is_unit(gazetteer, mention) for mention in reading.mentions):
+    if all(mention.is_limit for mention in reading.mentions):
         return True
     if any(_has_unknown_base(reading, part) for part in reading.parts):
         return True
@@ -271,7 +281,7 @@ def _has_base(gazetteer: Gazetteer, reading: Reading, part: Part) -> bool:
         return True
     before = [m for m in reading.mentions if m.end <= part.start]
     last = max(before, key=lambda m: m.end, default=None)
-    if last is None or is_unit(gazetteer, last):
+    if last is None or last.is_limit:
         return False
     gap = reading.written.text[last.end : part.start]
     parted = any(last.end <= at <= part.start for at in reading.written.breaks)
@@ -368,7 +378,7 @@ def _worth(hit: Hit, ends: set[int], texts: list[str]) -> float:
 def _joined(gazetteer: Gazetteer, group: list[Hit]) -> Mention:
     entries = _entries(gazetteer, group)
     start, end = min(hit.start for hit in group), max(hit.end for hit in group)
-    return Mention(start, end, entries, max(hit.quality for hit in group))
+    return _mention(gazetteer, start, end, entries, max(hit.quality for hit in group))
 
 
 def with_roles(reading: Reading) -> list[Mention]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridmap.locating.confidence import Signs, confidence
 from gridmap.locating.gazetteer import Gazetteer
-from gridmap.locating.reading import Reading, is_unit
+from gridmap.locating.reading import Reading, is_cut_short
 
 #: Gains that differ by less are equal.
 _EQUAL = 0.02
@@ -15,7 +15,7 @@ def named(gazetteer: Gazetteer, reading: Reading, moment: int) -> tuple[str | No
 
     A name that several units bear counts for those whose own units above are named too.
     """
-    mentions = [m for m in reading.mentions if is_unit(gazetteer, m)]
+    mentions = [m for m in reading.mentions if m.is_limit and not is_cut_short(reading, m)]
     gains: dict[int, float] = {}
     for mention in mentions:
         for entry in mention.entries:
