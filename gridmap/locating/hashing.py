@@ -50,9 +50,8 @@ class Stretches:
 
 
 def stretch_hash(text: str) -> int:
-    """Hash a whole text."""
-    whole = Stretches(text)
-    return int(whole.hashes(np.array([0]), np.array([whole.length]))[0])
+    """Hash a whole text of any length, as `many` does."""
+    return int(many([text])[0])
 
 
 def many(texts: list[str]) -> Hashes:
