@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 from math import cos, hypot, nan, radians
 
 from gridmap.locating.found import Found, Suggested
@@ -114,7 +115,7 @@ def answer(gazetteer: Gazetteer, text: str, example: Example) -> Found:
         method="confirmed",
         confidence=CONFIDENCE,
         problem="",
-        candidates=() if number is None else (Suggested(entry, 1.0, *said),),
+        listing=partial(_only, None if number is None else Suggested(entry, 1.0, *said)),
         words=(text,),
         reason_zh=zh,
         reason_en=en,
@@ -128,3 +129,7 @@ def _point(text: str, example: Example) -> Entry:
         key=f"correction/{example.id}", kind="point", name=text, label=text, detail="",
         lon=example.lon, lat=example.lat, extent=None, parent=None,
     )  # fmt: skip
+
+
+def _only(one: Suggested | None) -> tuple[Suggested, ...]:
+    return () if one is None else (one,)

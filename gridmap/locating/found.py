@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from gridmap.locating.confidence import Signs
@@ -47,8 +49,8 @@ class Found:
         The chance that the entry is the right one.
     problem
         A key of `answer.REASONS`, or an empty text.
-    candidates
-        All that may be meant, the likeliest first.
+    listing
+        Makes `candidates`, when they are asked for: who locates in bulk seldom does.
     words
         The words of the text that were used.
     reason_zh, reason_en
@@ -70,7 +72,7 @@ class Found:
     method: str
     confidence: float
     problem: str
-    candidates: tuple[Suggested, ...]
+    listing: Callable[[], tuple[Suggested, ...]] = field(repr=False, compare=False)
     words: tuple[str, ...]
     reason_zh: str
     reason_en: str
@@ -78,6 +80,11 @@ class Found:
     named_unit: str | None = None
     named_confidence: float = 0.0
     signs: Signs | None = None
+
+    @cached_property
+    def candidates(self) -> tuple[Suggested, ...]:
+        """All that may be meant, the likeliest first."""
+        return self.listing()
 
     @property
     def is_area(self) -> bool:

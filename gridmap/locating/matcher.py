@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from math import nan
 from typing import Any
 
@@ -14,8 +14,9 @@ from gridmap.locating.examples import Example
 from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.locating.limits import Limits
-from gridmap.locating.reading import Reading, is_unit, limits_of, read
+from gridmap.locating.reading import Mention, Reading, limits_of, read
 from gridmap.locating.scoring import SAME_M, Evidence, apart_m, evidence, weigh
+from gridmap.locating.spellings import BY_SOUND
 from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
 from gridmap.moments import now
@@ -176,7 +177,7 @@ class Matcher:
         problem = _problem(signs, several=self._names_others(said, first))
         placed = relations.apply(gazetteer, first, relation)
         entry = gazetteer.entry(first.entry)
-        lon, lat, extent = self._place(placed)
+        lon, lat, extent = _place(entry, placed)
         method = placed.method or self._method(reading, first)
         named, named_sure = units.named(gazetteer, reading, moment)
         used = _words(reading, first, relation)
@@ -190,7 +191,7 @@ class Matcher:
             method=method,
             confidence=sure,
             problem=problem,
-            candidates=tuple(self._suggest(reading, said, one) for one in ranked[:NAMED]),
+            listing=partial(self._list, reading, said, ranked),
             words=used,
             reason_zh=zh,
             reason_en=en,
@@ -228,7 +229,7 @@ class Matcher:
         mention = first.mention
         return Signs(
             explained=min(first.gain / said.total, 1.0),
-            rivals=float(rivals),
+            rivals=max(float(rivals), self._other_names(mention, first.root) / 2),
             margin=min((first.gain - best) / said.total, 1.0),
             missing=float(bool(first.missing) or _leaves_number(reading, first)),
             unknown=float(reading.unknown or self._lies_elsewhere(said, first)),
@@ -237,13 +238,21 @@ class Matcher:
             numbered=float(bool(first.used)),
         )
 
+    def _other_names(self, mention: Mention | None, root: int) -> int:
+        """Count the names that are as near to a misspelt one; a number may tell which is meant."""
+        if mention is None or mention.sureness >= BY_SOUND:
+            return 0
+        fit = mention.entries.get(root, 0.0)
+        alike = {
+            self.gazetteer.rows.name[e] for e, other in mention.entries.items() if other >= fit
+        }
+        return max(len(alike) - 1, 0)
+
     def _lies_elsewhere(self, said: Evidence, first: Candidate) -> bool:
         """Tell whether the text names a unit or quarter that does not hold the answer."""
         related = first.related(self.gazetteer)
         return any(
-            related.isdisjoint(mention.entries)
-            for mention, _ in said.mentions
-            if is_unit(self.gazetteer, mention)
+            related.isdisjoint(mention.entries) for mention, _ in said.mentions if mention.is_limit
         )
 
     def _names_others(self, said: Evidence, first: Candidate) -> bool:
@@ -270,18 +279,10 @@ class Matcher:
         by_house = any(part.options[0][0] == "h" for part in first.used)
         return "address" if kind == "address" or by_house else "place"
 
-    def _place(
-        self, candidate: Candidate
-    ) -> tuple[float, float, tuple[float, float, float, float] | None]:
-        """Tell the point of a candidate and the box in which the truth lies."""
-        entry = self.gazetteer.entry(candidate.entry)
-        if candidate.point is None:
-            lon = nan if entry.lon is None else entry.lon
-            lat = nan if entry.lat is None else entry.lat
-            return lon, lat, entry.extent
-        lon, lat = candidate.point
-        reach = candidate.spread_deg
-        return lon, lat, (lon - reach, lat - reach, lon + reach, lat + reach)
+    def _list(
+        self, reading: Reading, said: Evidence, ranked: list[Candidate]
+    ) -> tuple[Suggested, ...]:
+        return tuple(self._suggest(reading, said, one) for one in ranked[:NAMED])
 
     def _suggest(self, reading: Reading, said: Evidence, candidate: Candidate) -> Suggested:
         entry = self.gazetteer.entry(candidate.entry)
@@ -290,6 +291,21 @@ class Matcher:
             entry.kind, entry.detail, _words(reading, candidate, None), missing
         )
         return Suggested(entry, min(candidate.gain / said.total, 1.0), zh, en)
+
+
+def _place(
+    entry: Entry, candidate: Candidate
+) -> tuple[float, float, tuple[float, float, float, float] | None]:
+    """Tell the point of a candidate and the box in which the truth lies."""
+    if candidate.point is None:
+        return _known(entry.lon), _known(entry.lat), entry.extent
+    lon, lat = candidate.point
+    reach = candidate.spread_deg
+    return lon, lat, (lon - reach, lat - reach, lon + reach, lat + reach)
+
+
+def _known(degrees: float | None) -> float:
+    return nan if degrees is None else degrees
 
 
 def _category(matter: str | None) -> str | None:
@@ -332,4 +348,4 @@ def _problem(signs: Signs, *, several: bool) -> str:
 def _nothing(text: str, reading: Reading) -> Found:
     problem = "vague" if any(not part.bare for part in reading.parts) else "no_place"
     zh, en = sentences.not_found(problem)
-    return Found(text, None, nan, nan, None, "none", 0.0, problem, (), (), zh, en)
+    return Found(text, None, nan, nan, None, "none", 0.0, problem, tuple, (), zh, en)

@@ -9,7 +9,7 @@ from gridmap.locating.candidates import Candidate
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.limits import Limits
 from gridmap.locating.parts import Part
-from gridmap.locating.reading import Mention, Reading, is_unit
+from gridmap.locating.reading import Mention, Reading
 
 #: Metres of a degree of latitude.
 _DEGREE_M = 111_195.0
@@ -82,7 +82,7 @@ def _share(reading: Reading, part: Part) -> float:
 
 
 def _weight(gazetteer: Gazetteer, reading: Reading, mention: Mention) -> float:
-    if is_unit(gazetteer, mention):
+    if mention.is_limit:
         is_code = reading.written.text[mention.start : mention.end].isdecimal()
         return _CODE if is_code else _UNIT
     weight = _ROAD if all(gazetteer.kind[e] == "road" for e in mention.entries) else _PLACE
@@ -117,7 +117,7 @@ def _lies_elsewhere(
         related.isdisjoint(mention.entries)
         and not kinds.isdisjoint(gazetteer.kind[entry] for entry in mention.entries)
         for mention, _ in said.mentions
-        if is_unit(gazetteer, mention)
+        if mention.is_limit
     )
 
 
@@ -125,7 +125,7 @@ def _fit(gazetteer: Gazetteer, candidate: Candidate, mention: Mention, related: 
     shared = related.intersection(mention.entries)
     if shared:
         return max(mention.entries[entry] for entry in shared)
-    if is_unit(gazetteer, mention):
+    if mention.is_limit:
         return 0.0
     near = any(
         distance_m(gazetteer, candidate, entry) < BESIDE_M for entry in list(mention.entries)[:8]

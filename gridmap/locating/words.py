@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,14 +71,13 @@ _AROUND = (
 
 def without_fillers(text: str) -> str:
     """Take the words away from both ends that may stand between a place and its number."""
-    fillers = words().fillers
-    while True:
-        shorter = text
-        for filler in fillers:
-            shorter = shorter.removesuffix(filler).removeprefix(filler)
-        if shorter == text:
-            return text
-        text = shorter
+    return _fillers().sub("", text)
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    any_ = "|".join(re.escape(filler) for filler in words().fillers)
+    return re.compile(rf"^(?:{any_})+|(?:{any_})+$")
 
 
 def _longest_first(words: list[str]) -> tuple[str, ...]:
