@@ -79,9 +79,8 @@ def _units(session: Session, rows: Rows) -> dict[int, Any]:
         entries[record.scheme, record.code] = entry
         if ground[index] is not None:
             areas[entry] = ground[index]
-    for record in found:
-        above = entries.get((record.scheme, record.parent_code or ""))
-        rows.parent[entries[record.scheme, record.code]] = -1 if above is None else above
+    for entry, record in enumerate(found, start=len(rows) - len(found)):  # every version of each
+        rows.parent[entry] = entries.get((record.scheme, record.parent_code or ""), -1)
     return areas
 
 
