@@ -19,6 +19,7 @@ from gridmap.locating.scoring import SAME_M, Evidence, apart_m, evidence, weigh
 from gridmap.locating.spellings import BY_SOUND
 from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
+from gridmap.locating.writing import encodable
 from gridmap.moments import now
 
 #: Candidates that an answer names.
@@ -60,6 +61,7 @@ class Matcher:
             Microseconds since 1970: only what is valid then is found; what is valid now when
             missing.
         """
+        text = encodable(text)
         reading = read(self.gazetteer, text)
         beside = read(self.gazetteer, context) if context else None
         at = now() if moment is None else moment

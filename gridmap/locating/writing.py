@@ -24,6 +24,7 @@ _NOTHING = frozenset("'‘’`´")
 _SOFT = frozenset('·•*_"“”')
 _KEPT = frozenset("-#&@+")
 _LOOSE_DASH = re.compile(r"(?<![0-9a-z])-+|-+(?![0-9a-z])")
+_HALF = re.compile("[\ud800-\udfff]")
 _CHINESE = re.compile(r"[㐀-鿿]")
 
 
@@ -54,6 +55,11 @@ class Written:
         if start >= end:
             return ""
         return self.given[self.origin[start] : self.origin[end - 1] + 1]
+
+
+def encodable(text: str) -> str:
+    """Put a replacement mark for each half of a surrogate pair: no answer can be sent with one."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def write(given: str) -> Written:

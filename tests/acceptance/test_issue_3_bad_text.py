@@ -205,3 +205,15 @@ def test_many_at_once_are_the_same_as_one_by_one(matcher: Matcher) -> None:
     together = matcher.find_many(texts)
     assert [one.as_dict() for one in together] == [matcher.find(text).as_dict() for text in texts]
     assert sys.getrecursionlimit() >= 1000
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800", "拂汀雅居\ud8005号楼", "问涛苑\udcff", "\udc80\ud83d号楼"]
+)
+def test_halves_of_surrogates_are_no_trouble_to_who_gets_the_answer(
+    matcher: Matcher, text: str
+) -> None:
+    found = matcher.find(text, context=text)
+    json.dumps(found.as_dict(), ensure_ascii=False).encode()
+    assert all(word in found.text for word in found.words)
+    assert len(found.text) == len(text)
