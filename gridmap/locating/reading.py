@@ -11,7 +11,8 @@ from gridmap.locating.limits import Limits, held
 from gridmap.locating.naming import CORE, SHORT
 from gridmap.locating.parts import Part, parts
 from gridmap.locating.rows import UNIT_KINDS
-from gridmap.locating.spellings import EXACT, HARDLY, Hit
+from gridmap.locating.slips import Surroundings, nearest
+from gridmap.locating.spellings import EXACT, Hit, Taken
 from gridmap.locating.words import without_fillers, words
 from gridmap.locating.writing import Written, write
 
@@ -26,9 +27,6 @@ _UNIT_BEFORE = re.compile(
 _BEFORE = 6
 #: Characters that may stand between a name and a number of it, besides fillers.
 _GAP = 3
-#: By so many characters a name with a slip must go beyond one that is found as written; one is
-#: enough where that was found by its sound.
-_LONGER = 2
 #: Names of so few characters stand by chance in other words.
 _SHORT = 3
 #: So many places of one number may all be meant when nothing limits them; and this is too many to
@@ -91,7 +89,7 @@ def read(gazetteer: Gazetteer, text: str) -> Reading:
     reading.mentions += _chosen(gazetteer, gazetteer.spellings.find(written))
     _set_parts(reading)
     if _wants_more(gazetteer, reading):
-        _add_nearly(gazetteer, reading)
+        reading.mentions = _with_slips(gazetteer, reading)
         _set_parts(reading)
     _name_numbers(gazetteer, reading)
     reading.mentions = with_roles(reading)
@@ -315,70 +313,23 @@ def _numbered(gazetteer: Gazetteer, part: Part, limits: Limits) -> dict[int, flo
     return {}
 
 
-def _add_nearly(gazetteer: Gazetteer, reading: Reading) -> None:
-    """Find names with a slip: in what is not read yet, or longer than the names found there."""
-    text = reading.written.text
-    hits = gazetteer.spellings.find_nearly(text)
-    taken: list[Mention | Part] = [*reading.mentions]
-    taken += [part for part in reading.parts if not part.bare]
-    ends = {part.start for part in reading.parts}
-    free = [
-        hit
-        for hit in hits
-        if not any(_stays(hit, one, reading.written.breaks) for one in taken)
-        and _is_bounded(reading, hit, ends)
+def _with_slips(gazetteer: Gazetteer, reading: Reading) -> list[Mention]:
+    """Look for names with a slip: in what is not read yet, or longer than the names found there."""
+    taken = [Taken(m.start, m.end, 1 if m.sureness < EXACT else 2) for m in reading.mentions]
+    taken += [Taken(part.start, part.end, 2) for part in reading.parts if not part.bare]
+    ends = frozenset(part.start for part in reading.parts)
+    around = Surroundings(reading.written.text, reading.written.breaks, ends, tuple(taken))
+    found = [
+        _mention(
+            gazetteer,
+            min(hit.start for hit in group),
+            max(hit.end for hit in group),
+            _entries(gazetteer, group),
+            max(hit.quality for hit in group),
+        )
+        for group in nearest(gazetteer.spellings, around)
     ]
-    texts = gazetteer.spellings.texts
-    worth = {hit: _worth(hit, ends, texts) for hit in free}
-    groups: list[list[Hit]] = []
-    for hit in sorted(free, key=lambda hit: -worth[hit]):
-        group = next((g for g in groups if any(_overlap(hit, other) for other in g)), None)
-        if group is None:
-            groups.append([hit])
-        elif worth[hit] > worth[group[0]] - 1e-9:
-            group.append(hit)
-    found = [_joined(gazetteer, group) for group in groups]
-    kept = [m for m in reading.mentions if not any(_overlap(m, new) for new in found)]
-    reading.mentions = kept + found
-
-
-def _is_bounded(reading: Reading, hit: Hit, ends: set[int]) -> bool:
-    """Tell whether a short name with a slip stands where a name would: by a mark or a number."""
-    text, length = reading.written.text, hit.end - hit.start
-    if length == len(text) or (hit.end in ends and hit.quality == HARDLY):
-        return True
-    parted = any(hit.start < at < hit.end for at in reading.written.breaks)
-    if hit.quality == HARDLY or (parted and length <= _SHORT + 1):
-        return False
-    if length > _SHORT:
-        return True
-    starts = {0, *reading.written.breaks}
-    starts.update(one.end for one in reading.spans)
-    return hit.start in starts or text[: hit.start].endswith(words().lead)
-
-
-def _stays(hit: Hit, one: Mention | Part, breaks: frozenset[int]) -> bool:
-    """Tell whether what was found as written goes before a name with a slip."""
-    if not _overlap(hit, one):
-        return False
-    covers = hit.start <= one.start and hit.end >= one.end
-    if any(hit.start < at < hit.end for at in breaks):
-        return True
-    least = 1 if isinstance(one, Mention) and one.sureness < EXACT else _LONGER
-    return not covers or max(one.start - hit.start, hit.end - one.end) < least
-
-
-def _worth(hit: Hit, ends: set[int], texts: list[str]) -> float:
-    """Rank hits with a slip: good ones, long ones, those that a number follows."""
-    follows = hit.end in ends or hit.end + len("小区") in ends
-    length = 0.04 * len(texts[hit.spelling]) + 0.02 * (hit.end - hit.start)
-    return hit.quality + length + (0.2 if follows else 0.0)
-
-
-def _joined(gazetteer: Gazetteer, group: list[Hit]) -> Mention:
-    entries = _entries(gazetteer, group)
-    start, end = min(hit.start for hit in group), max(hit.end for hit in group)
-    return _mention(gazetteer, start, end, entries, max(hit.quality for hit in group))
+    return [m for m in reading.mentions if not any(_overlap(m, new) for new in found)] + found
 
 
 def with_roles(reading: Reading) -> list[Mention]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +43,15 @@ class Hit:
     end: int
     spelling: int
     quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A stretch that is read already; a name must go beyond it by so many characters."""
+
+    start: int
+    end: int
+    beyond: int
 
 
 class Spellings:
@@ -96,14 +106,26 @@ class Spellings:
             return 0.0
         return BY_SOUND
 
-    def find_nearly(self, text: str) -> list[Hit]:
+    def find_nearly(
+        self, text: str, taken: Sequence[Taken] = (), breaks: Iterable[int] = ()
+    ) -> list[Hit]:
         """Find spellings that stand in a text with one slip.
 
         A character more, less, another, or two that changed places; homophones count as the same.
+
+        Parameters
+        ----------
+        taken
+            What is read already: only names that go well beyond it are looked for there, and none
+            that a mark parts.
+        breaks
+            Where marks stood.
         """
         if len(text) < _SHORTEST_NEARLY - 1 or not self.texts:
             return []
         start, end = _stretches(text, self._near_length)
+        free = _free(start, end, taken, breaks)
+        start, end = start[free], end[free]
         heard = sound(text)
         firsts, lasts = start.tolist(), end.tolist()
         hits = []
@@ -149,6 +171,22 @@ def _stretches(text: str, wanted: npt.NDArray[np.bool_]) -> tuple[Places, Places
     starts, ends = starts[fitting], ends[fitting]
     alone = ~inside[ends] & ~blank[ends - 1]
     return starts[alone], ends[alone]
+
+
+def _free(
+    start: Places, end: Places, taken: Sequence[Taken], breaks: Iterable[int]
+) -> npt.NDArray[np.bool_]:
+    """Tell the stretches that go beyond all that is taken there, or touch none of it."""
+    free = np.ones(len(start), dtype=bool)
+    parted = np.zeros(len(start), dtype=bool)
+    for at in breaks:
+        parted |= (start < at) & (at < end)
+    for one in taken:
+        apart = (end <= one.start) | (one.end <= start)
+        more = np.maximum(one.start - start, end - one.end)
+        beyond = (start <= one.start) & (one.end <= end) & (more >= one.beyond) & ~parted
+        free &= apart | beyond
+    return free
 
 
 def _is_half_a_side(text: str, start: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gridmap.locating.corrections import Confirmed
@@ -12,7 +12,7 @@ from gridmap.locating.found import Found
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.matcher import Matcher
 from gridmap.locating.naming import names_of
-from gridmap.locating.spellings import Hit, Spellings
+from gridmap.locating.spellings import Hit, Spellings, Taken
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 
@@ -115,6 +115,9 @@ class _Fewer(Spellings):
         """Find the others that stand in a text."""
         return [hit for hit in super().find(text) if hit.spelling not in self._hidden]
 
-    def find_nearly(self, text: str) -> list[Hit]:
+    def find_nearly(
+        self, text: str, taken: Sequence[Taken] = (), breaks: Iterable[int] = ()
+    ) -> list[Hit]:
         """Find the others that stand in a text with one slip."""
-        return [hit for hit in super().find_nearly(text) if hit.spelling not in self._hidden]
+        hits = super().find_nearly(text, taken, breaks)
+        return [hit for hit in hits if hit.spelling not in self._hidden]
