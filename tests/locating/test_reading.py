@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.places_town import gazetteer
 
-from gridmap.locating.reading import Reading, is_small_gap, is_unit, limits_of, read
+from gridmap.locating.reading import Reading, is_small_gap, limits_of, read
 
 TOWN = gazetteer()
 
@@ -117,7 +117,7 @@ def test_too_many_slips_are_no_name(text: str) -> None:
 
 def test_units_and_quarters_are_limits() -> None:
     reading = read(TOWN, "河东街道望云雅居，第一网格")
-    assert [is_unit(TOWN, m) for m in reading.mentions] == [True, False, True]
+    assert [m.is_limit for m in reading.mentions] == [True, False, True]
     limits = limits_of(TOWN, reading)
     assert [len(limit) for limit in limits] == [1, 2]
     quarters = limits_of(TOWN, read(TOWN, "12 main street, harlem"))
