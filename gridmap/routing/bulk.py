@@ -143,7 +143,7 @@ def answer_shard(router: Router, shard: Shard) -> Rows:
                 decisions.queue[index],
                 _number(decisions.within_h[index], 1),
                 located.method[index],
-                _number(located.confidence[index], 2),
+                _number(located.confidence[index], 3),
                 located.unusable[index],
             )
     return [answered[line] for line in sorted(answered)]

@@ -28,7 +28,7 @@ from gridmap.intake.tickets.profile import Profile
 from gridmap.intake.tickets.rejected import RejectedRows
 from gridmap.intake.tickets.rows import open_tickets
 from gridmap.intake.tickets.sifting import Sifted, sift
-from gridmap.locating import unusable_line
+from gridmap.locating import METHODS, unusable_line
 from gridmap.model import Decision, Event, Import, Ticket
 from gridmap.storage import Store, bulk
 
@@ -90,7 +90,8 @@ class TicketsReport:
         elif not self.accepted and not self.rejected:
             said = [f"Nothing changed: the store has all {self.rows} tickets of {self.path}."]
         if self.accepted:
-            said.append(f"Located by: {_shares(self.methods)}.")
+            ways = (f"{n} {METHODS[method][1]}" for method, n in self.methods.most_common())
+            said.append(f"Located: {', '.join(ways)}.")
             said.append(f"Decided by: {_shares(self.rules)}; {self.flagged} flagged.")
         if self.unusable:
             said.append(unusable_line(self.unusable))

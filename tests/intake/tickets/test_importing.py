@@ -72,7 +72,7 @@ def test_a_ticket_is_located_routed_and_kept(store: Store, bring: Bring) -> None
     assert brought.started_at <= brought.finished_at
     assert (event.subject, event.subject_id) == ("imports", brought.id)
     assert report.lines()[1:] == [
-        "Located by: coordinate 1.",
+        "Located: 1 by its coordinate.",
         "Decided by: territory 1; 0 flagged.",
     ]
 
