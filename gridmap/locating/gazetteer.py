@@ -190,6 +190,34 @@ class Gazetteer:
         west, south, east, north = self.rows.box[number]
         return bool(east > west or north > south)
 
+    def services(self, category: str, places: list[int]) -> list[int]:
+        """List the services of a category that lie in or beside some places."""
+        found = self._by_category.get(category)
+        if found is None:
+            return []
+        held = [
+            service
+            for service in found.tolist()
+            if not set(places).isdisjoint(self.containers.of(service).tolist())
+        ]
+        if held:
+            return held
+        lon, lat = self.lon[found], self.lat[found]
+        near = np.zeros(len(found), dtype=bool)
+        for place in places:
+            west, south, east, north = self.box[place]
+            aside = np.maximum(np.maximum(west - lon, lon - east), 0)
+            along = np.maximum(np.maximum(south - lat, lat - north), 0)
+            near |= np.hypot(aside, along) < _BESIDE_DEG
+        found_near: list[int] = found[near].tolist()
+        return found_near
+
+    @cached_property
+    def _by_category(self) -> dict[str, npt.NDArray[np.intp]]:
+        categories = np.array([category or "" for category in self.rows.category], dtype=object)
+        known = {category for category in self.rows.category if category}
+        return {category: np.flatnonzero(categories == category) for category in known}
+
     def of_kind(self, kind: str) -> npt.NDArray[np.intp]:
         """List the entries of a kind."""
         return np.flatnonzero(self.kind == kind)
@@ -254,6 +282,8 @@ class Gazetteer:
         return np.array([ranks.get(kind, len(ranks)) for kind in self.rows.kind], dtype=np.int8)
 
 
+#: A service this near to a place is beside it: about 100 m.
+_BESIDE_DEG = 0.001
 _IMPORTANT = (
     "estate", "community", "street", "road", "service", "district", "group", "building",
     "locality", "address",

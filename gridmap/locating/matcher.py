@@ -15,7 +15,7 @@ from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.locating.limits import Limits
 from gridmap.locating.reading import Mention, Reading, limits_of, read
-from gridmap.locating.scoring import SAME_M, Evidence, apart_m, evidence, weigh
+from gridmap.locating.scoring import Evidence, evidence, is_same, weigh
 from gridmap.locating.spellings import BY_SOUND
 from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
@@ -172,7 +172,7 @@ class Matcher:
         rivals = [
             other
             for other in ranked[1:]
-            if first.gain - other.gain < _EQUAL and apart_m(gazetteer, first, other) > SAME_M
+            if first.gain - other.gain < _EQUAL and not is_same(gazetteer, first, other)
         ]
         signs = self._signs(reading, said, first, ranked[1:], len(rivals))
         sure = confidence(signs)
@@ -226,7 +226,7 @@ class Matcher:
         rivals: int,
     ) -> Signs:
         gazetteer = self.gazetteer
-        elsewhere = [o.gain for o in others if apart_m(gazetteer, first, o) > SAME_M]
+        elsewhere = [o.gain for o in others if not is_same(gazetteer, first, o)]
         best = max(elsewhere, default=0.0)
         mention = first.mention
         return Signs(

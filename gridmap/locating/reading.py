@@ -92,6 +92,7 @@ def read(gazetteer: Gazetteer, text: str) -> Reading:
         reading.mentions = _with_slips(gazetteer, reading)
         _set_parts(reading)
     _name_numbers(gazetteer, reading)
+    _name_services(gazetteer, reading)
     reading.mentions = with_roles(reading)
     reading.unknown = (
         _leaves_latin(reading)
@@ -242,7 +243,9 @@ def _comes_on(reading: Reading, mention: Mention) -> bool:
     before = _before(reading, mention)
     start = mention.start - len(before)
     rest = _UNIT_BEFORE.sub("", before)
-    if not _RUN.fullmatch(rest) or rest.endswith((*words().lead, *words().joining)):
+    around = words()
+    known = (*around.lead, *around.joining, *around.home, *around.meant, *around.denied)
+    if not _RUN.fullmatch(rest) or rest.endswith(known):
         return False
     if mention.end - mention.start <= _SHORT:
         return len(rest) >= 2
@@ -267,6 +270,27 @@ def _name_numbers(gazetteer: Gazetteer, reading: Reading) -> None:
         entries = _numbered(gazetteer, part, limits)
         if entries:
             named.append(Mention(part.start, part.end, entries, EXACT))
+    reading.mentions += named
+    _set_parts(reading)
+
+
+def _name_services(gazetteer: Gazetteer, reading: Reading) -> None:
+    """Take the word for a service right behind a place for a name, where one only can be meant.
+
+    拂汀雅居药店 is the one pharmacy in or beside that estate.
+    """
+    text, named = reading.written.text, []
+    for span in reading.spans:
+        rest = text[span.end :].lstrip("的里内旁边")
+        word = next((word for word in words().services if rest.startswith(word)), None)
+        before = [m for m in reading.mentions if m.end <= span.end and not m.is_limit]
+        if word is None or not before:
+            continue
+        places = max(before, key=lambda mention: mention.end).entries
+        services = gazetteer.services(words().services[word], list(places)[:_FEW])
+        start = text.index(word, span.end)
+        if len(services) == 1 and not any(m.start <= start < m.end for m in reading.mentions):
+            named.append(Mention(start, start + len(word), dict.fromkeys(services, SHORT), EXACT))
     reading.mentions += named
     _set_parts(reading)
 

@@ -143,6 +143,21 @@ def distance_m(gazetteer: Gazetteer, candidate: Candidate, entry: int) -> float:
     return metres if metres == metres else float("inf")
 
 
+def is_same(gazetteer: Gazetteer, one: Candidate, other: Candidate) -> bool:
+    """Tell whether two candidates are one place for whoever goes there.
+
+    They are near each other, or bear one name and the one lies on the ground of the other, as the
+    road of an estate does.
+    """
+    if apart_m(gazetteer, one, other) <= SAME_M:
+        return True
+    if one.mention is None or one.mention is not other.mention or one.used or other.used:
+        return False
+    return (
+        distance_m(gazetteer, one, other.entry) == 0 or distance_m(gazetteer, other, one.entry) == 0
+    )
+
+
 def apart_m(gazetteer: Gazetteer, one: Candidate, other: Candidate) -> float:
     """Measure between the points of two candidates, in metres; infinite where one is unknown."""
     lon, lat = one.point or gazetteer.rows.point[one.entry]
