@@ -141,7 +141,8 @@ class _Follower:
         """Find where on a road a house number lies that is not registered."""
         option = next((option for option in part.options if option[0] == "h"), None)
         numbers = self.gazetteer.house_numbers.get(known.entry)
-        if numbers is None or option is None:
+        is_house = part.options[0][0] == "h" or part.bare
+        if numbers is None or option is None or not is_house or known.used:
             return None
         among = numbers.among(self._members(known.entry))
         value = house_value(option)

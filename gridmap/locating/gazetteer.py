@@ -264,9 +264,13 @@ class Gazetteer:
         return next((int(at) for at in around if self.rows.kind[at] in ("estate", "group")), -1)
 
     def detail(self, number: int) -> str:
-        """Name the units that hold an entry, the widest first."""
-        held = [int(at) for at in self.containers.of(number) if self.rows.kind[at] in UNIT_KINDS]
-        held.sort(key=lambda at: UNIT_KINDS.index(self.rows.kind[at]))
+        """Name the units that hold all of an entry, the widest first."""
+        finest = self.holding(number)
+        if finest < 0:
+            return ""
+        chain = [finest, *self.containers.of(finest).tolist()]
+        held = [at for at in chain if self.kind[at] in UNIT_KINDS and at != number]
+        held.sort(key=lambda at: self.rank[at])
         return " ".join(self.rows.name[at] or "" for at in held)
 
     @cached_property
