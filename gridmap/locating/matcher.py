@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from math import nan
 from typing import Any
@@ -178,7 +179,7 @@ class Matcher:
         sure = confidence(signs)
         problem = _problem(signs, several=self._names_others(said, first))
         placed = relations.apply(gazetteer, first, relation)
-        entry = gazetteer.entry(first.entry)
+        entry = self._entry(reading, first)
         lon, lat, extent = _place(entry, placed)
         method = placed.method or self._method(reading, first)
         named, named_sure = units.named(gazetteer, reading, moment)
@@ -202,6 +203,20 @@ class Matcher:
             named_confidence=named_sure,
             signs=signs,
         )
+
+    def _entry(self, reading: Reading, first: Candidate) -> Entry:
+        """Return the entry of an answer, labelled as what was found on it: a crossing, a number."""
+        entry = self.gazetteer.entry(first.entry)
+        if first.also:
+            names = [entry.label, *map(self.gazetteer.label, first.also)]
+            return replace(entry, label=" × ".join(names))
+        if first.method == "interpolated":
+            number = reading.written.words(first.used[0].start, first.used[0].end)
+            ahead = first.mention is not None and first.used[0].start < first.mention.start
+            return replace(
+                entry, label=f"{number} {entry.label}" if ahead else entry.label + number
+            )
+        return entry
 
     def _held_by(self, reading: Reading, first: Candidate, named: str | None) -> str | None:
         """Tell the finest unit that holds all of a place: by its ground, or by the text's word."""
@@ -287,7 +302,7 @@ class Matcher:
         return tuple(self._suggest(reading, said, one) for one in ranked[:NAMED])
 
     def _suggest(self, reading: Reading, said: Evidence, candidate: Candidate) -> Suggested:
-        entry = self.gazetteer.entry(candidate.entry)
+        entry = self._entry(reading, candidate)
         missing = tuple(reading.written.words(part.start, part.end) for part in candidate.missing)
         zh, en = sentences.candidate(
             entry.kind, entry.detail, _words(reading, candidate, None), missing
@@ -324,6 +339,11 @@ def _words(
     spans = [(part.start, part.end) for part in candidate.used]
     if candidate.mention is not None:
         spans.append((candidate.mention.start, candidate.mention.end))
+    spans += [
+        (mention.start, mention.end)
+        for mention in reading.mentions
+        if not mention.entries.keys().isdisjoint(candidate.also)
+    ]
     used = tuple(reading.written.words(start, end) for start, end in sorted(spans))
     return used if relation is None else (*used, relation.word)
 
