@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -101,7 +101,7 @@ def test_installed_command_shows_its_help(installed, tmp_path):
 )
 def test_entry_point_loads(group, name):
     entry_point = next(iter(entry_points(group=group, name=name)), None)
-    assert isinstance(entry_point, EntryPoint), f"{group} names no {name}"
+    assert entry_point is not None, f"{group} names no {name}"
     assert callable(entry_point.load())
 
 

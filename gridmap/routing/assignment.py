@@ -253,7 +253,7 @@ def _why_nobody(located: Located, held: Held, index: int) -> explain.Both:
     """Say why no unit holds a ticket's place: it is not known, or nobody's ground."""
     if held.rule[index] == "outside":
         return explain.NO_UNIT
-    return explain.problem(located.problem[index])
+    return explain.problem(located.problem[index], located.unusable[index])
 
 
 def _to_locating_queue(decisions: Decisions, index: int, rule: str, why: explain.Both) -> None:

@@ -48,7 +48,7 @@ RULES: dict[str, Both] = {
     ),
 }
 
-NO_COORDINATE: Both = ("没有坐标", "No coordinate")
+NO_COORDINATE: Both = ("没有坐标", "no coordinate")
 NO_UNIT: Both = ("没有单元覆盖该处", "no unit covers the place")
 NOBODY: Both = (
     "没有可用的负责人，转值守队列",
@@ -122,9 +122,12 @@ def words(unusable: str, method: str, label: str, confidence: float, *, to_unit:
     )
 
 
-def problem(key: str) -> Both:
-    """Say why a place was not found."""
-    return REASONS[key]
+def problem(key: str, unusable: str) -> Both:
+    """Say why a place was not found: of the words, that there was no coordinate either."""
+    zh, en = REASONS[key]
+    if key in (unusable, "no_place"):
+        return zh, en
+    return f"{NO_COORDINATE[0]}，{zh}", f"{NO_COORDINATE[1]}; {en}"
 
 
 def owner_names(owner: Owner, unit: UnitRow, *, moved_up: bool) -> Both:

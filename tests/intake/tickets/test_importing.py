@@ -167,8 +167,8 @@ def test_a_bad_coordinate_is_no_reason_to_reject(store: Store, bring: Bring) -> 
         [
             "swapped",
             "0,0",
-            "the number that is said is not registered there",
-            "the number that is said is not registered there",
+            "no coordinate; the number that is said is not registered there",
+            "no coordinate; the number that is said is not registered there",
             "not a longitude",
             "not two numbers",
             "no unit covers",
