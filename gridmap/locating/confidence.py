@@ -31,8 +31,6 @@ class Signs:
         Whether a number that was said is not known there.
     unknown
         Whether the text names something that is not known.
-    short
-        Whether the name has two characters only.
     spread
         How far the truth may be from the point, in units of 100 m, at most 3.
     numbered
@@ -44,7 +42,6 @@ class Signs:
     margin: float
     missing: float
     unknown: float
-    short: float
     spread: float
     numbered: float
 

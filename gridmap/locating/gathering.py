@@ -156,6 +156,8 @@ def _streets(session: Session, rows: Rows) -> None:
         lines = shapes(record.shape for record in records)
         for number, members in enumerate(_clusters(lines), start=1):
             line = shapely.union_all(lines[members])
+            if line.geom_type == "MultiLineString":
+                line = shapely.line_merge(line)
             middle = shapely.line_interpolate_point(_longest(line), 0.5, normalized=True)
             key = f"street/{name}" if number == 1 else f"street/{name}#{number}"
             entry = rows.add(
@@ -165,7 +167,7 @@ def _streets(session: Session, rows: Rows) -> None:
 
 
 def _longest(line: Any) -> Any:
-    parts = shapely.get_parts(shapely.line_merge(line) if line.geom_type != "LineString" else line)
+    parts = shapely.get_parts(line)
     return parts[int(np.argmax(shapely.length(parts)))]
 
 

@@ -16,7 +16,7 @@ from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.locating.limits import Limits
 from gridmap.locating.reading import Mention, Reading, limits_of, read
-from gridmap.locating.scoring import Evidence, evidence, is_same, weigh
+from gridmap.locating.scoring import FULL_PART, Evidence, evidence, is_same, weigh
 from gridmap.locating.spellings import BY_SOUND
 from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
@@ -248,9 +248,12 @@ class Matcher:
             explained=min(first.gain / said.total, 1.0),
             rivals=max(float(rivals), self._other_names(mention, first.root) / 2),
             margin=min((first.gain - best) / said.total, 1.0),
-            missing=float(bool(first.missing) or _leaves_number(reading, first)),
+            missing=float(
+                bool(first.missing)
+                or _leaves_number(reading, first)
+                or self._leaves_building(said, first)
+            ),
             unknown=float(reading.unknown or self._lies_elsewhere(said, first)),
-            short=float(mention is None or mention.end - mention.start <= 2),
             spread=min(first.spread_deg * _DEGREE_M / 100, 3.0),
             numbered=float(bool(first.used)),
         )
@@ -264,6 +267,21 @@ class Matcher:
             self.gazetteer.rows.name[e] for e, other in mention.entries.items() if other >= fit
         }
         return max(len(alike) - 1, 0)
+
+    def _leaves_building(self, said: Evidence, first: Candidate) -> bool:
+        """Tell whether another building or house is named as well: 5号楼、3号楼."""
+        gazetteer = self.gazetteer
+        labels = {
+            label
+            for entry in first.related(gazetteer)
+            for label in gazetteer.parts.of(entry).tolist()
+        }
+        return any(
+            weight >= FULL_PART
+            and part not in first.used
+            and labels.isdisjoint(gazetteer.part_ids(part.options))
+            for part, weight in said.parts
+        )
 
     def _lies_elsewhere(self, said: Evidence, first: Candidate) -> bool:
         """Tell whether the text names a unit or quarter that does not hold the answer."""

@@ -10,6 +10,8 @@ from gridmap.locating.writing import spelling
 
 #: How sure a name tells the thing: as registered, without 小区, in short, only its core.
 FULL, ALMOST, SHORT, CORE = 1.0, 0.99, 0.95, 0.8
+#: The part of an estate at the end of its name: 四方景园1区.
+_PHASE = re.compile(r"(?:\d{1,2}|[东西南北中])(?:区|期|院|里)$")
 _ASIDE = re.compile(r"[(（〔\[【][^)）〕\]】]{0,40}[)）〕\]】]")
 _SHORTEST_CORE = 2
 
@@ -32,6 +34,8 @@ def names_of(name: str, kind: str) -> dict[str, float]:
         _add_core(found, whole, words().unit_endings)
     elif kind in ("estate", "group"):
         _add_core(found, whole, words().place_endings)
+        if (without := _PHASE.sub("", whole)) != whole and len(without) >= _SHORTEST_CORE:
+            found.setdefault(without, CORE)
     return {text: trust for text, trust in found.items() if _tells(text)}
 
 

@@ -18,6 +18,10 @@ from gridmap.locating.writing import Written, write
 
 _CODE = re.compile(r"(?<![0-9])[0-9]{6,22}(?![0-9])")
 _LATIN_WORD = re.compile(r"[a-z]{3,}")
+#: A part of an estate that no registered name has, before the number of a building: 北区, 2期.
+_PHASE = re.compile(r"^[东西南北中上下\d]{1,2}(?:区|期|院)")
+#: More figures than any house number has.
+_LONG_NUMBER = re.compile(r"\d{6,}(?=号|栋|楼|#)")
 _RUN = re.compile(r"[㐀-鿿]+")
 #: The name of a wide unit before a number is no name of what the number is of.
 _UNIT_BEFORE = re.compile(
@@ -97,9 +101,35 @@ def read(gazetteer: Gazetteer, text: str) -> Reading:
     reading.unknown = (
         _leaves_latin(reading)
         or any(_has_unknown_base(reading, part) for part in reading.parts)
-        or any(_comes_on(reading, mention) for mention in reading.mentions)
+        or any(_comes_on(reading, m) or is_another(reading, m) for m in reading.mentions)
+        or any(_PHASE.search(gap) for gap in _gaps(reading))
+        or any(not _is_read(reading, match.start()) for match in _LONG_NUMBER.finditer(written))
     )
     return reading
+
+
+def is_another(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a short form goes on as the name of another thing: 桥头 of 桥头路, 柳林小区."""
+    if max(mention.entries.values()) > CORE * mention.sureness:
+        return False
+    rest = reading.written.text[mention.end :]
+    if not mention.is_limit and rest.startswith(words().fillers):
+        return False  # 望云小区 for 望云雅居
+    return rest.startswith(words().common_endings)
+
+
+def _gaps(reading: Reading) -> list[str]:
+    """List what stands between each name and the number behind it."""
+    text, gaps = reading.written.text, []
+    for part in reading.parts:
+        before = [m.end for m in reading.mentions if m.end <= part.start and not m.is_limit]
+        if before and part.options[0][0] in "bah":
+            gaps.append(text[max(before) : part.start])
+    return gaps
+
+
+def _is_read(reading: Reading, place: int) -> bool:
+    return any(one.start <= place < one.end for one in reading.spans)
 
 
 def _set_parts(reading: Reading) -> None:
@@ -241,6 +271,8 @@ def _comes_on(reading: Reading, mention: Mention) -> bool:
     are one or two characters that begin the text.
     """
     before = _before(reading, mention)
+    if mention.is_limit or before == reading.written.text[mention.start]:
+        return False  # 归望海社区; a character that is written twice
     start = mention.start - len(before)
     rest = _UNIT_BEFORE.sub("", before)
     around = words()

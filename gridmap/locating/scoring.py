@@ -20,7 +20,8 @@ BESIDE_M = 250.0
 
 # What each kind of evidence weighs; a name that decides weighs 1.
 _UNIT, _CODE, _ROAD, _PLACE = 0.45, 2.0, 0.8, 1.0
-_OF_PART = {"b": 0.6, "a": 0.6, "h": 0.6, "e": 0.3}
+FULL_PART = 0.6
+_OF_PART = {"b": FULL_PART, "a": FULL_PART, "h": FULL_PART, "e": 0.3}
 _BESIDE_SHARE = 0.35
 #: What a place weighs where somebody lives, or that the one that is meant is told by; one that is
 #: said not to be meant weighs nothing.

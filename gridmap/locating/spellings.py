@@ -28,6 +28,7 @@ _CHINESE = re.compile(r"[㐀-鿿]")
 
 _FIGURES = re.compile(r"\d+")
 _SIDES_BEFORE = ("north ", "south ", "east ", "west ")
+_SIDES, _ROADS = frozenset("东南西北"), ("路", "街", "巷", "大道", "胡同")
 _HALVED = {"东南", "西南", "东北", "西北"}
 
 #: How good a hit is: written exactly, homophones, one slip in a long or in a short name, and a
@@ -210,6 +211,8 @@ def _likeness(written: str, name: str) -> float:
         return NEARLY if _is_latin_slip(written, name) else 0.0
     if "".join(_FIGURES.findall(written)) != "".join(_FIGURES.findall(name)):
         return 0.0
+    if _differs_by_side(written, name):
+        return 0.0
     if _has_all(written, name):  # one too many, or two that changed places
         return NEARLY
     slips = OSA.distance(written, name)
@@ -219,6 +222,14 @@ def _likeness(written: str, name: str) -> float:
         return BARELY if len(name) >= 4 or len(written) >= len(name) else HARDLY
     # 观珊小区 has two characters of its own: two slips leave nothing of it
     return BARELY if len(core(name)) > _SHORT_CORE and len(name) >= 4 else 0.0
+
+
+def _differs_by_side(written: str, name: str) -> bool:
+    """Tell whether a side is what differs between two roads: 映屿北街 is not 映屿街."""
+    if not name.endswith(_ROADS):
+        return False
+    ours, theirs = ([char for char in text if char in _SIDES] for text in (written, name))
+    return ours != theirs
 
 
 def _has_all(written: str, name: str) -> bool:

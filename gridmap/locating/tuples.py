@@ -29,6 +29,8 @@ class Tuples:
         return len(self._numbers) // self._width
 
     def __getitem__(self, index: int) -> tuple[Any, ...]:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
         start = index * self._width
         return tuple(self._numbers[start : start + self._width])
 

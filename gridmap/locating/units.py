@@ -6,8 +6,8 @@ from gridmap.locating.confidence import Signs, confidence
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.reading import Reading, is_cut_short
 
-#: Gains that differ by less are equal.
-_EQUAL = 0.02
+#: Gains that differ by less are equal: a short form tells a unit as well as its whole name.
+_EQUAL = 0.1
 
 
 def named(gazetteer: Gazetteer, reading: Reading, moment: int) -> tuple[str | None, float]:
@@ -35,7 +35,6 @@ def named(gazetteer: Gazetteer, reading: Reading, moment: int) -> tuple[str | No
         margin=gains[best] - max(others, default=0.0),
         missing=0.0,
         unknown=0.0,
-        short=float(len(gazetteer.rows.name[best] or "") <= 2),
         spread=0.0,
         numbered=0.0,
     )

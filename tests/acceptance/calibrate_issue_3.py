@@ -50,6 +50,8 @@ certainty = "computed"
 
 [weights]
 """
+#: Before a registered name they make another of it.
+_BEFORE, NAMES_BEFORE = ("锦绣", "阳光", "东方", "绿城", "新城", "锦江"), 75
 _FIRST = "锦绣翠湖阳光金桂东湖碧水龙泉紫薇银杏和平建设"
 _ENDINGS = ("家园", "小区", "苑", "花园", "里", "新村", "大厦", "公寓")
 _COMPLAINTS = (
@@ -94,6 +96,10 @@ def nowhere(gazetteer: Gazetteer) -> Iterator[str]:
         behind = drawn.choice(("", "2单元301室", "楼道堆物"))
         yield f"{unit}{_invented(drawn)}{drawn.choice(_ENDINGS)}{drawn.randint(1, 9)}号楼{behind}"
         yield f"{unit}{_invented(drawn)}路{drawn.randint(1, 90)}号"
+    named = (at for at in entries if rows.kind[at] == "building")
+    buildings = [at for at in named if len(rows.name[at] or "") > 4]
+    for at in drawn.sample(buildings, min(NAMES_BEFORE, len(buildings))):
+        yield drawn.choice(_BEFORE) + gazetteer.label(at).replace(" ", "")
     yield from (drawn.choice(_COMPLAINTS) for _ in range(COMPLAINTS))
 
 

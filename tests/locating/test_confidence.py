@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gridmap.locating.confidence import NAMES, Signs, confidence, fit, weights
 
 CLEAR = Signs(
-    explained=1.0, rivals=0.0, margin=1.0, missing=0.0, unknown=0.0, short=0.0, spread=0.0,
+    explained=1.0, rivals=0.0, margin=1.0, missing=0.0, unknown=0.0, spread=0.0,
     numbered=0.0,
 )  # fmt: skip
 
@@ -24,7 +24,7 @@ def some_signs(count: int, seed: int) -> list[Signs]:
         random.uniform(0, 1, count),
         np.zeros(count),
         random.uniform(0, 1, count),
-        *(random.integers(0, 2, count) for _ in range(3)),
+        *(random.integers(0, 2, count) for _ in range(2)),
         random.uniform(0, 3, count),
         random.integers(0, 2, count),
     ]
@@ -32,9 +32,7 @@ def some_signs(count: int, seed: int) -> list[Signs]:
 
 
 def test_fit_finds_the_weights_that_answers_were_made_with() -> None:
-    true = dict(
-        zip(("constant", *NAMES), (-1.0, 3.0, 2.0, -2.0, -1.0, -0.5, -0.7, 1.0), strict=True)
-    )
+    true = dict(zip(("constant", *NAMES), (-1.0, 3.0, 2.0, -2.0, -1.0, -0.7, 1.0), strict=True))
     signs = some_signs(40_000, 1)
     x = np.array([[1.0, *(getattr(one, name) for name in NAMES)] for one in signs])
     chance = 1 / (1 + np.exp(-(x @ np.array(list(true.values())))))
@@ -56,8 +54,8 @@ def test_penalty_keeps_weights_finite_where_a_sign_decides() -> None:
 def test_confidence_is_the_logistic_function_of_the_weights() -> None:
     constant, *others = weights()
     assert len(others) == len(NAMES)
-    signs = Signs(0.9, 0.0, 0.2, 0.0, 1.0, 0.0, 0.3, 1.0)
-    values = (0.9, 0.2, 0.0, 1.0, 0.0, 0.3, 1.0)
+    signs = Signs(0.9, 0.0, 0.2, 0.0, 1.0, 0.3, 1.0)
+    values = (0.9, 0.2, 0.0, 1.0, 0.3, 1.0)
     sum_ = constant + sum(w * x for w, x in zip(others, values, strict=True))
     assert confidence(signs) == pytest.approx(1 / (1 + exp(-sum_)))
 
@@ -70,7 +68,6 @@ def test_confidence_is_the_logistic_function_of_the_weights() -> None:
         ("margin", 0.5, False),
         ("missing", 1.0, False),
         ("unknown", 1.0, False),
-        ("short", 1.0, False),
         ("spread", 2.0, False),
         ("numbered", 1.0, True),
     ],
@@ -87,7 +84,7 @@ def test_clear_and_doubtful() -> None:
     assert confidence(replace(CLEAR, explained=0.6, margin=0.6, unknown=1.0)) < 0.8
 
 
-@given(st.lists(st.floats(-1e9, 1e9), min_size=7, max_size=7), st.integers(0, 200))
+@given(st.lists(st.floats(-1e9, 1e9), min_size=6, max_size=6), st.integers(0, 200))
 def test_it_is_a_chance_whatever_the_signs(values: list[float], rivals: int) -> None:
     signs = Signs(values[0], float(rivals), *values[1:])
     assert 0.0 < confidence(signs) < 1.0
