@@ -173,9 +173,8 @@ def _found(said: Confirmation) -> Found:
 
 def _labels(keys: list[str | None]) -> dict[str, str]:
     gazetteer = router().locator.matcher.gazetteer
-    return {
-        key: gazetteer.label(gazetteer.numbers[key]) for key in keys if key in gazetteer.numbers
-    }
+    known = [key for key in keys if key is not None and key in gazetteer.numbers]
+    return {key: gazetteer.label(gazetteer.numbers[key]) for key in known}
 
 
 def _map(found: Found | None) -> MapParts | None:

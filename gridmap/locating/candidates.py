@@ -8,7 +8,7 @@ import numpy as np
 
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.limits import Limits, held
-from gridmap.locating.lines import REACH_DEG, STEP_DEG, on_road
+from gridmap.locating.lines import ACROSS_DEG, REACH_DEG, STEP_DEG, on_road
 from gridmap.locating.parts import Part, house_value
 from gridmap.locating.reading import Mention, Reading, is_small_gap
 
@@ -72,15 +72,19 @@ class Candidate:
         return known.union(self.beside, set.intersection(*shared))
 
 
-def candidates(gazetteer: Gazetteer, reading: Reading, limits: Limits) -> list[Candidate]:
+def candidates(
+    gazetteer: Gazetteer, reading: Reading, limits: Limits, moment: int
+) -> list[Candidate]:
     """List every place that a reading may mean.
 
     Parameters
     ----------
     limits
         Units and quarters that the text, or what is known beside it, names.
+    moment
+        Only what is valid then, in microseconds since 1970.
     """
-    follower = _Follower(gazetteer, reading, limits)
+    follower = _Follower(gazetteer, reading, limits, moment)
     return [
         candidate
         for mention in reading.mentions
@@ -92,8 +96,9 @@ def candidates(gazetteer: Gazetteer, reading: Reading, limits: Limits) -> list[C
 class _Follower:
     """Goes from names on through the numbers that are said of them."""
 
-    def __init__(self, gazetteer: Gazetteer, reading: Reading, limits: Limits) -> None:
+    def __init__(self, gazetteer: Gazetteer, reading: Reading, limits: Limits, moment: int) -> None:
         self.gazetteer, self.reading, self.limits = gazetteer, reading, limits
+        self.moment = moment
 
     def likeliest(self, mention: Mention) -> list[int]:
         """List the entries of a name; of very many those within the limits."""
@@ -137,6 +142,13 @@ class _Follower:
             return [known]
         return [replace(known, missing=[*known.missing, part])]
 
+    def _children(self, entry: int, part: str) -> list[int]:
+        """List what has a number there, of places within each other the widest."""
+        gazetteer = self.gazetteer
+        found = gazetteer.child(entry, part)[:MOST].tolist()
+        valid = {child for child in found if gazetteer.is_valid(child, self.moment)}
+        return [c for c in valid if valid.isdisjoint(gazetteer.containers.of(c).tolist())]
+
     def _interpolated(self, known: Candidate, part: Part) -> Candidate | None:
         """Find where on a road a house number lies that is not registered."""
         option = next((option for option in part.options if option[0] == "h"), None)
@@ -150,15 +162,17 @@ class _Follower:
         if (around := among.around(value)) is not None:
             lower, upper, share = around
             point, spread_deg = on_road(self.gazetteer, known.entry, lower, upper, share)
+            across = among.is_across(value, (lower, upper))
             return replace(
-                known, used=used, beside=(lower, upper), point=point, spread_deg=spread_deg,
-                method="interpolated",
+                known, used=used, beside=(lower,) if across else (lower, upper), point=point,
+                spread_deg=max(spread_deg, ACROSS_DEG * across), method="interpolated",
             )  # fmt: skip
         if (last := among.beyond(value)) is not None and last[1] * STEP_DEG <= REACH_DEG:
             nearest, differs = last
+            across = among.is_across(value, (nearest,))
             return replace(
                 known, used=used, beside=(nearest,), point=self.gazetteer.rows.point[nearest],
-                spread_deg=differs * STEP_DEG, method="interpolated",
+                spread_deg=max(differs * STEP_DEG, ACROSS_DEG * across), method="interpolated",
             )  # fmt: skip
         return None
 

@@ -140,6 +140,10 @@ def _take_tags(rows: Rows, entry: int, tags: dict[str, Any]) -> None:
         rows.localities[entry] = [part.strip() for part in parts if part.strip()]
     if tags.get("cross_streets"):
         rows.crossings[entry] = list(tags["cross_streets"])
+    _take_names(rows, entry, tags)
+
+
+def _take_names(rows: Rows, entry: int, tags: dict[str, Any]) -> None:
     names = (tags.get(key) for key in _NAME_TAGS)
     for listed in filter(None, names):
         rows.aliases += [(name.strip(), entry) for name in listed.split(";") if name.strip()]
@@ -148,7 +152,9 @@ def _take_tags(rows: Rows, entry: int, tags: dict[str, Any]) -> None:
 def _streets(session: Session, rows: Rows) -> None:
     """Join the pieces of streets that have one name and touch, or nearly."""
     shape = raw(session, Street.geometry).label("shape")
-    query = select(Street.name, shape).where(Street.name.is_not(None)).order_by(Street.id)
+    query = (
+        select(Street.name, Street.tags, shape).where(Street.name.is_not(None)).order_by(Street.id)
+    )
     named: dict[str, list[Any]] = defaultdict(list)
     for record in session.execute(query):
         named[record.name].append(record)
@@ -164,6 +170,8 @@ def _streets(session: Session, rows: Rows) -> None:
                 key, "road", name, box=shapely.bounds(line).tolist(), point=(middle.x, middle.y)
             )
             rows.lines[entry] = line
+            for tags in {records[member].tags for member in members} - {None}:
+                _take_names(rows, entry, json.loads(tags))
 
 
 def _longest(line: Any) -> Any:
@@ -218,13 +226,16 @@ def _within(rows: Rows, areas: dict[int, Any]) -> npt.NDArray[np.int64]:
 
 
 def _whole(rows: Rows, units: dict[int, Any], shapes: dict[int, Any]) -> dict[int, int]:
-    """Find for every area or line the finest unit that holds all of it; -1 where none does."""
+    """Find for every area or line the finest unit that holds all of it; -1 where none does.
+
+    A street on the boundary of two units lies in neither.
+    """
     whole = dict.fromkeys(shapes, -1)
     if not units or not shapes:
         return whole
     owners, entries = list(units), list(shapes)
     tree = shapely.STRtree(list(units.values()))
-    for place, owner in tree.query(list(shapes.values()), predicate="covered_by").T.tolist():
+    for place, owner in tree.query(list(shapes.values()), predicate="within").T.tolist():
         entry, unit = entries[place], owners[owner]
         known = whole[entry]
         if known < 0 or _RANK[rows.kind[unit]] > _RANK[rows.kind[known]]:

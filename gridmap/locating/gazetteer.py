@@ -218,9 +218,10 @@ class Gazetteer:
         known = {category for category in self.rows.category if category}
         return {category: np.flatnonzero(categories == category) for category in known}
 
-    def of_kind(self, kind: str) -> npt.NDArray[np.intp]:
-        """List the entries of a kind."""
-        return np.flatnonzero(self.kind == kind)
+    @cached_property
+    def gates(self) -> npt.NDArray[np.intp]:
+        """List the gates."""
+        return np.flatnonzero(self.kind == "gate")
 
     def entry(self, number: int) -> Entry:
         """Return one entry."""
@@ -264,8 +265,10 @@ class Gazetteer:
         return next((int(at) for at in around if self.rows.kind[at] in ("estate", "group")), -1)
 
     def detail(self, number: int) -> str:
-        """Name the units that hold all of an entry, the widest first."""
+        """Name the units that hold an entry, a street or an estate all of it, the widest first."""
         finest = self.holding(number)
+        if finest < 0 and number not in self.rows.whole:
+            finest = self.finest_unit(number)
         if finest < 0:
             return ""
         chain = [finest, *self.containers.of(finest).tolist()]

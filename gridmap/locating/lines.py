@@ -22,6 +22,9 @@ _MEET_DEG = 0.0005
 #: From one house number to the next, some five metres; and how far a number beyond the known ones
 #: may be from the last of them, or a crossing from the houses beside it: half a kilometre.
 STEP_DEG, REACH_DEG = 0.00005, 0.005
+#: A number that only houses across the street tell may be so far from them, some thirty metres,
+#: and in another unit: boundaries follow streets.
+ACROSS_DEG = 0.0003
 
 
 @dataclass(frozen=True)

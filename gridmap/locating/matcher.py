@@ -68,8 +68,8 @@ class Matcher:
         at = now() if moment is None else moment
         context_limits = frozenset().union(*self._limits(beside))
         example = self._example(reading, context_limits, at)
-        if beside is not None and not reading.mentions and not reading.parts:
-            reading, beside = beside, None
+        if beside is not None and not any(not m.is_limit for m in reading.mentions):
+            reading, beside = self._with_context(reading, beside)
             example = example or self._example(reading, frozenset(), at)
         if example is not None:
             return examples.answer(self.gazetteer, text, example)
@@ -127,6 +127,17 @@ class Matcher:
         lon, lat = example.lon, example.lat
         return lon is not None and lat is not None and west <= lon <= east and south <= lat <= north
 
+    def _with_context(self, reading: Reading, beside: Reading) -> tuple[Reading, Reading | None]:
+        """Take the name of a place from what else is said: 2号楼 of a ticket about 问潮苑."""
+        named = [mention for mention in beside.mentions if not mention.is_limit]
+        if not named:
+            return (reading, beside) if reading.mentions or reading.parts else (beside, None)
+        if not reading.parts or any(not part.bare for part in beside.parts):
+            return beside, reading
+        first = next((mention for mention in named if mention.role in ("", "meant")), named[0])
+        name = beside.written.words(first.start, first.end)
+        return read(self.gazetteer, f"{name}{reading.written.given}"), beside
+
     def _limits(self, reading: Reading | None) -> Limits:
         return limits_of(self.gazetteer, reading) if reading else ()
 
@@ -137,7 +148,7 @@ class Matcher:
         gazetteer = self.gazetteer
         context = self._limits(beside)
         limits = (*self._limits(reading), *context)
-        found = candidates(gazetteer, reading, limits)
+        found = candidates(gazetteer, reading, limits, moment)
         found += relations.crossings(gazetteer, reading, limits)
         found = [one for one in found if gazetteer.is_valid(one.entry, moment)]
         said = evidence(gazetteer, reading, found, context, category)

@@ -63,6 +63,11 @@ class StreetNumbers:
                 return int(lower), int(upper), share
         return None
 
+    def is_across(self, value: float, houses: tuple[int, ...]) -> bool:
+        """Tell whether a number is on the other side of the street than one of some entries."""
+        told = self.value[np.isin(self.entry, houses)]
+        return bool(np.any(told % 2 != value % 2))
+
     def beyond(self, value: float) -> tuple[int, float] | None:
         """Find the known number next to one beyond them all, and by how much they differ."""
         if not len(self.value):

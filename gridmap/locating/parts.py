@@ -21,6 +21,7 @@ _MEANS = {
     "层": "f", "楼": "baf", "#": "bah", "号": "hb", "": "bh",
     }  # fmt: skip
 
+_STEMS = tuple("甲乙丙丁戊己")
 _NUMBER = re.compile(
     r"第?(?P<before>[甲乙丙丁戊己东西南北中新]{0,2})"
     r"(?P<number>(?<!\d)\d{1,5}[a-z]?(?:-\d{1,4}[a-z]?){0,3}|(?<![a-z])[a-z](?=座|栋|单元|区?\d{0,2}号楼)"
@@ -75,7 +76,8 @@ def _dashed(match: re.Match[str], pieces: list[str], word: str) -> Iterator[Part
         kinds = ("b", "r")
     start = match.start("number")
     for index, (piece, kind) in enumerate(zip(pieces, kinds, strict=False)):
-        fronts = dict.fromkeys((match["before"], "")) if index == 0 else ("",)
+        before = match["before"] if index == 0 else ""
+        fronts = dict.fromkeys((before, "") if before[-1:] not in _STEMS else (before,))
         options = tuple(f"{kind}{front}{piece}" for front in fronts)
         if index == 0 and len(pieces) == 2:
             options = (*options, f"h{match['number']}")
@@ -86,7 +88,9 @@ def _dashed(match: re.Match[str], pieces: list[str], word: str) -> Iterator[Part
 def _options(match: re.Match[str]) -> tuple[str, ...]:
     before, number, behind = match["before"], match["number"], match["behind"]
     number = number.lstrip("0") or number[-1:]
-    fronts = tuple(dict.fromkeys((before, before[-1:], "")))
+    # 南 may be the end of a name, 甲 belongs to the number
+    alone = () if before[-1:] in _STEMS else ("",)
+    fronts = tuple(dict.fromkeys((before, before[-1:], *alone)))
     return tuple(
         f"{kind}{front}{number}{behind}" for kind in _MEANS[match["word"]] for front in fronts
     )

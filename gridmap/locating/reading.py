@@ -110,7 +110,8 @@ def read(gazetteer: Gazetteer, text: str) -> Reading:
 
 def is_another(reading: Reading, mention: Mention) -> bool:
     """Tell whether a short form goes on as the name of another thing: 桥头 of 桥头路, 柳林小区."""
-    if max(mention.entries.values()) > CORE * mention.sureness:
+    fit = max(mention.entries.values())
+    if fit > CORE * mention.sureness and (mention.is_limit or fit >= mention.sureness):
         return False
     rest = reading.written.text[mention.end :]
     if not mention.is_limit and rest.startswith(words().fillers):
@@ -297,7 +298,7 @@ def _name_numbers(gazetteer: Gazetteer, reading: Reading) -> None:
     limits = limits_of(gazetteer, reading)
     named = []
     for part in reading.parts:
-        if part.bare or part.options[0][0] not in "bah" or _has_base(gazetteer, reading, part):
+        if part.bare or part.options[0][0] not in "ba" or _has_base(gazetteer, reading, part):
             continue
         entries = _numbered(gazetteer, part, limits)
         if entries:
@@ -359,8 +360,10 @@ def is_small_gap(between: str) -> bool:
 
 
 def _numbered(gazetteer: Gazetteer, part: Part, limits: Limits) -> dict[int, float]:
-    """Find the places of a number: those within the limits, or the few that have it at all."""
+    """Find the buildings of a number: those within the limits, or the few that have it at all."""
     for option in part.options:
+        if option[0] not in "ba":
+            continue  # a house number without its street names nothing
         entries = gazetteer.child(ANYWHERE, option).tolist()
         if len(entries) <= _TOO_MANY:
             entries = held(gazetteer, entries, limits) or entries

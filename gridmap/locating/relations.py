@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import cos, radians, sin
 
-from gridmap.locating.candidates import MOST, Candidate
+from gridmap.locating.candidates import Candidate
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.limits import Limits
 from gridmap.locating.lines import crossing
@@ -151,14 +151,14 @@ def apply(gazetteer: Gazetteer, candidate: Candidate, said: Relation | None) -> 
 
 def _gate(gazetteer: Gazetteer, entry: int, bearing_deg: float) -> int | None:
     """Find the gate of an estate on a side: the one farthest that way."""
-    gates = [
-        int(gate)
-        for gate in gazetteer.of_kind("gate")[:MOST]
-        if entry in gazetteer.containers.of(int(gate))
+    west, south, east, north = gazetteer.box[entry].tolist()
+    all_, lon, lat = gazetteer.gates, gazetteer.lon, gazetteer.lat
+    near = all_[
+        (west <= lon[all_]) & (lon[all_] <= east) & (south <= lat[all_]) & (lat[all_] <= north)
     ]
+    gates = [gate for gate in near.tolist() if entry in gazetteer.containers.of(gate)]
     if not gates:
         return None
-    west, south, east, north = gazetteer.box[entry].tolist()
     across, along = sin(radians(bearing_deg)), cos(radians(bearing_deg))
 
     def reach(gate: int) -> float:

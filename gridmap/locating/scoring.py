@@ -103,7 +103,9 @@ def weigh(gazetteer: Gazetteer, said: Evidence, candidate: Candidate) -> float:
     for part, weight in said.parts:
         known = part in candidate.used or not labels.isdisjoint(gazetteer.part_ids(part.options))
         gain += weight * (0.9 if known and candidate.method == "interpolated" else float(known))
-    gain += _CONTEXT * any(not limit.isdisjoint(related) for limit in said.context)
+    if said.context:
+        met = sum(not limit.isdisjoint(related) for limit in said.context)
+        gain += _CONTEXT * met / len(said.context)
     if said.category and gazetteer.rows.category[candidate.entry] == said.category:
         gain += _HINT
     return gain

@@ -29,6 +29,7 @@ _CHINESE = re.compile(r"[㐀-鿿]")
 _FIGURES = re.compile(r"\d+")
 _SIDES_BEFORE = ("north ", "south ", "east ", "west ")
 _SIDES, _ROADS = frozenset("东南西北"), ("路", "街", "巷", "大道", "胡同")
+_TELLING = ("路", "街", "巷", "门", "桥", "站")
 _HALVED = {"东南", "西南", "东北", "西北"}
 
 #: How good a hit is: written exactly, homophones, one slip in a long or in a short name, and a
@@ -211,7 +212,8 @@ def _likeness(written: str, name: str) -> float:
         return NEARLY if _is_latin_slip(written, name) else 0.0
     if "".join(_FIGURES.findall(written)) != "".join(_FIGURES.findall(name)):
         return 0.0
-    if _differs_by_side(written, name):
+    ours, theirs = _ending(written), _ending(name)
+    if _differs_by_side(written, name) or (ours and theirs and ours != theirs):
         return 0.0
     if _has_all(written, name):  # one too many, or two that changed places
         return NEARLY
@@ -230,6 +232,11 @@ def _differs_by_side(written: str, name: str) -> bool:
         return False
     ours, theirs = ([char for char in text if char in _SIDES] for text in (written, name))
     return ours != theirs
+
+
+def _ending(name: str) -> str:
+    """Tell whether a name is of a road, a gate, a bridge or a station: these are never slips."""
+    return next((end for end in _TELLING if name.endswith(end)), "")
 
 
 def _has_all(written: str, name: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from gridmap.locating.answer import METHODS
 from gridmap.locating.corrections import Confirmed
 from gridmap.locating.found import Found
+from gridmap.locating.sentences import percent
 from gridmap.locating.threshold import Consequence
 
 
@@ -25,7 +26,7 @@ def _place_line(found: Found) -> str:
     if found.entry is None:
         return "Not located."
     entry = found.entry
-    told = [entry.label, entry.detail, METHODS[found.method][1], f"{found.confidence:.2f}"]
+    told = [entry.label, entry.detail, METHODS[found.method][1], percent(found.confidence)]
     lon, lat = (entry.lon, entry.lat) if found.lon != found.lon else (found.lon, found.lat)
     told.append("no point known" if lon is None else f"{lon:.6f}, {lat:.6f}")
     return " · ".join(part for part in told if part)

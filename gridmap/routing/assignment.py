@@ -105,7 +105,7 @@ class Assignment:
                 decisions.queue[index] = "locating"
             else:
                 _to_locating_queue(decisions, index, held.rule[index], why)
-                decisions.alternatives[index] = located.candidates[index]
+            decisions.alternatives[index] = located.candidates[index]
         for index, specialist in enumerate(about.specialist.tolist()):
             if specialist is not None:
                 _to_department(decisions, index, "specialist", specialist)

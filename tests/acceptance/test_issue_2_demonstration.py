@@ -83,7 +83,7 @@ def test_words_lead_to_the_unit_they_name_or_on_to_the_grid_where_it_was(
     assert len(told) == 690
     more = [t for t, a in told if a["unit"] == t["true_grid"] != t["unit_code"]]
     assert len(more) >= 300
-    assert len(astray) <= 26
+    assert not astray
     assert {answer["locating"] for _, answer in astray} <= {"interpolated"}
     assert all(answer["unit"] in answer["reason"] for _, answer in told)
 

@@ -7,13 +7,14 @@ from support.places_town import at, gazetteer
 
 from gridmap.locating.candidates import Candidate, candidates
 from gridmap.locating.reading import limits_of, read
+from gridmap.moments import now
 
 TOWN = gazetteer()
 
 
 def listed(text: str) -> list[Candidate]:
     reading = read(TOWN, text)
-    return candidates(TOWN, reading, limits_of(TOWN, reading))
+    return candidates(TOWN, reading, limits_of(TOWN, reading), now())
 
 
 def labels(text: str) -> list[str]:

@@ -180,7 +180,7 @@ def test_nothing_in_it() -> None:
     empty = Gazetteer.build(Rows())
     assert len(empty) == 0
     assert empty.child(ANYWHERE, "b1").tolist() == []
-    assert empty.of_kind("estate").tolist() == []
+    assert empty.gates.tolist() == []
 
 
 def test_numbers_of_a_name_near_an_estate_of_that_name() -> None:

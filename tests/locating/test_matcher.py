@@ -54,7 +54,7 @@ CLEAR = [
     ("汀兰公寓2号楼", "汀兰公寓2号楼", "place"),
     ("汀兰公寓", "汀兰公寓", "area"),
     ("映屿街5号", "映屿街5号", "address"),
-    ("映屿街甲5号旁", "映屿街5号", "address"),
+    ("映屿街甲5号旁", "映屿街甲5号", "interpolated"),  # beside 5, and not 5 itself
     ("映屿街7号", "映屿街7号", "interpolated"),
     ("映屿街12号", "映屿街12号", "interpolated"),
     ("槐安路13号", "槐安路13号", "interpolated"),

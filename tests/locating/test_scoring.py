@@ -11,6 +11,7 @@ from gridmap.locating.candidates import Candidate, candidates
 from gridmap.locating.limits import Limits
 from gridmap.locating.reading import limits_of, read
 from gridmap.locating.scoring import Evidence, apart_m, distance_m, evidence, weigh
+from gridmap.moments import now
 
 TOWN = gazetteer()
 
@@ -20,7 +21,7 @@ def weighed(
 ) -> tuple[Evidence, dict[str, float]]:
     """Weigh all candidates of a text: the gain of each by its label, the best of equal labels."""
     reading = read(TOWN, text)
-    found = candidates(TOWN, reading, (*limits_of(TOWN, reading), *context))
+    found = candidates(TOWN, reading, (*limits_of(TOWN, reading), *context), now())
     said = evidence(TOWN, reading, found, context, category)
     gains: dict[str, float] = {}
     for one in found:

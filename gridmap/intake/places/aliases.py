@@ -19,6 +19,8 @@ from gridmap.intake.moments import DATE_NAMES, parse_moment
 from gridmap.intake.places.naming import Naming, merge_aliases
 from gridmap.intake.sourced import Counts
 from gridmap.intake.sources import digest, require_file
+from gridmap.locating.parts import take_apart
+from gridmap.locating.writing import spelling
 from gridmap.model import ALIAS_KINDS, Place, Street, Unit
 from gridmap.storage import Store
 
@@ -169,6 +171,7 @@ def _namings(table: OfficeList, targets: _Targets, findings: list[Finding]) -> l
 def _naming(cells: dict[str, str], targets: _Targets) -> Naming:
     alias, target = cells["alias"], (cells["key"], cells["code"], cells["name"])
     _require(alias, "there is no alias.")
+    _require(take_apart(spelling(alias))[0], f"{alias} is only a number, which many places have.")
     _require(any(target), "it does not say what the alias names.")
     kind = _KINDS.get(cells["kind"].casefold() or _DEFAULT_KIND)
     if kind is None:
