@@ -12,6 +12,8 @@ from gridmap.locating.lines import ACROSS_DEG, REACH_DEG, STEP_DEG, on_road
 from gridmap.locating.parts import Part, house_value
 from gridmap.locating.reading import Mention, Reading, is_small_gap
 
+#: What people call the place that they have named before.
+_NAMELESS = ("小区", "院里", "大院", "院内")
 #: Of so many entries of one name those within the limits are enough.
 _MANY = 8
 #: A name that more entries bear than this tells too little to follow them all.
@@ -140,6 +142,8 @@ class _Follower:
             return [known]
         if part.bare and kind != "road":
             return [known]
+        if kind == "building" and part.options[0][0] in "bah":
+            return [known]  # another building: 3号楼、5号楼
         return [replace(known, missing=[*known.missing, part])]
 
     def _children(self, entry: int, part: str) -> list[int]:
@@ -229,7 +233,10 @@ class _Follower:
         """Tell whether a number is said of the name before: only fillers and names in between."""
         text, mentions = self.reading.written.text, self.reading.mentions
         last = max((m.end for m in mentions if at <= m.end <= part.start), default=at)
-        return is_small_gap(text[last : part.start])
+        gap = text[last : part.start]
+        places = [mention for mention in mentions if not mention.is_limit]
+        # 问潮苑居民反映小区2号楼: one place is named, and the estate without its name is that
+        return is_small_gap(gap) or (len(places) == 1 and gap.endswith(_NAMELESS))
 
     def _belongs(self, entry: int, mention: Mention) -> bool:
         """Tell whether another name is of something that holds an entry, or that it holds."""

@@ -257,13 +257,13 @@ class Matcher:
         mention = first.mention
         return Signs(
             explained=min(first.gain / said.total, 1.0),
-            rivals=max(float(rivals), self._other_names(mention, first.root) / 2),
-            margin=min((first.gain - best) / said.total, 1.0),
-            missing=float(
-                bool(first.missing)
-                or _leaves_number(reading, first)
-                or self._leaves_building(said, first)
+            rivals=max(
+                float(rivals),
+                self._other_names(mention, first.root) / 2,
+                float(self._leaves_building(said, first)),
             ),
+            margin=min((first.gain - best) / said.total, 1.0),
+            missing=float(bool(first.missing) or _leaves_number(reading, first)),
             unknown=float(reading.unknown or self._lies_elsewhere(said, first)),
             spread=min(first.spread_deg * _DEGREE_M / 100, 3.0),
             numbered=float(bool(first.used)),
@@ -289,7 +289,7 @@ class Matcher:
         }
         return any(
             weight >= FULL_PART
-            and part not in first.used
+            and part not in (*first.used, *first.missing)
             and labels.isdisjoint(gazetteer.part_ids(part.options))
             for part, weight in said.parts
         )

@@ -246,9 +246,11 @@ def _leaves_latin(reading: Reading) -> bool:
     known = {*words().joining, *words().crossing, *words().between, *words().latin.values()}
     said = (*words().beside, *words().at, *words().home, *words().meant)
     known.update(word for phrase in said for word in phrase.split())
-    taken = reading.spans
+    kinds = {*words().latin.values()} - {"and", "at"}
+    ends = {mention.end + 1 for mention in reading.mentions}
     return any(
-        match[0] not in known and not any(one.start <= match.start() < one.end for one in taken)
+        not _is_read(reading, match.start())
+        and (match[0] not in known or (match[0] in kinds and match.start() in ends))
         for match in _LATIN_WORD.finditer(text)
     )
 
