@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 Pairs = npt.NDArray[np.int64]
+#: Pairs as one number each: the entry times the count of all, plus the container.
+Codes = npt.NDArray[np.int64]
 
 
 def closed(direct: Pairs, count: int) -> Pairs:
@@ -18,31 +20,47 @@ def closed(direct: Pairs, count: int) -> Pairs:
     count
         How many entries there are.
     """
-    known = _unique(direct, count)
-    while True:
-        more = _unique(np.concatenate([known, _step(known, direct, count)]), count)
-        if len(more) == len(known):
-            return more
-        known = more
-
-
-def _step(known: Pairs, direct: Pairs, count: int) -> Pairs:
-    """Join (a, b) with (b, c) to (a, c)."""
     links = Containers(direct, count)
-    middle = known[:, 1]
+    known = new = _codes(direct, count)
+    while len(new):
+        found = _step(new, links, count)
+        new = found[~_among(found, known)]
+        known = np.sort(np.concatenate([known, new]))
+    return np.column_stack([known // max(count, 1), known % max(count, 1)])
+
+
+def _step(new: Codes, links: Containers, count: int) -> Codes:
+    """Join (a, b) with (b, c) to (a, c)."""
+    middle = new % max(count, 1)
     counts = np.diff(links.ends)[middle]
-    entries = np.repeat(known[:, 0], counts)
     steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    above = links.values[np.repeat(links.ends[middle], counts) + steps]
-    return np.column_stack([entries, above])
+    steps += np.repeat(links.ends[middle], counts)
+    above = links.values[steps]
+    del steps  # millions of each
+    return _once(np.repeat(new - middle, counts) + above, count)
 
 
-def _unique(pairs: Pairs, count: int) -> Pairs:
-    codes = np.sort(pairs[:, 0] * count + pairs[:, 1])  # np.unique hashes, which is slower here
-    codes = codes[np.concatenate([[True], codes[1:] != codes[:-1]])] if len(codes) else codes
-    kept = np.column_stack([codes // max(count, 1), codes % max(count, 1)])
-    known: Pairs = kept[kept[:, 0] != kept[:, 1]]
-    return known
+def _codes(pairs: Pairs, count: int) -> Codes:
+    """Write pairs as one number each, every pair once; nothing holds itself."""
+    return _once(pairs[:, 0] * count + pairs[:, 1], count)
+
+
+def _once(codes: Codes, count: int) -> Codes:
+    codes = np.sort(codes)  # np.unique hashes, which is slower here
+    first = np.ones(len(codes), dtype=bool)
+    first[1:] = codes[1:] != codes[:-1]
+    codes = codes[first]
+    kept: Codes = codes[codes // max(count, 1) != codes % max(count, 1)]
+    return kept
+
+
+def _among(codes: Codes, known: Codes) -> npt.NDArray[np.bool_]:
+    """Tell which of some codes are among sorted ones."""
+    if not len(known):
+        return np.zeros(len(codes), dtype=bool)
+    places = np.searchsorted(known, codes)
+    found: npt.NDArray[np.bool_] = known.take(places, mode="clip") == codes
+    return found
 
 
 class Containers:
