@@ -25,7 +25,7 @@ class Road:
     path: list[Point]
 
     def house_number(self, start: Point, end: Point) -> int:
-        """Number the ground to the left of an edge: odd on the road's own left, even on its right."""
+        """Give the number of the ground left of an edge: odd to the left of the road."""
         first, last = self.path.index(start), self.path.index(end)
         if abs(first - last) > 1:  # where a ring closes
             first, last = (place or len(self.path) - 1 for place in (first, last))
