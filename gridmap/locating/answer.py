@@ -54,8 +54,8 @@ KINDS = {
 #: Why a place was not found, in Chinese and English.
 REASONS = {
     "no_place": (
-        "没有坐标，地址中也没有可辨认的单元名称",
-        "no coordinate, and no unit named in the address",
+        "文中没有可辨认的地点名称",
+        "the text names no place that is known",
     ),
     "zero": ("坐标为 0,0", "the coordinate is 0,0"),
     "out_of_range": ("坐标超出经纬度范围", "the coordinate is not a longitude and latitude"),

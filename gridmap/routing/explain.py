@@ -125,7 +125,7 @@ def words(unusable: str, method: str, label: str, confidence: float, *, to_unit:
 def problem(key: str, unusable: str) -> Both:
     """Say why a place was not found: of the words, that there was no coordinate either."""
     zh, en = REASONS[key]
-    if key in (unusable, "no_place"):
+    if key == unusable:
         return zh, en
     return f"{NO_COORDINATE[0]}，{zh}", f"{NO_COORDINATE[1]}; {en}"
 
