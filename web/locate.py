@@ -11,7 +11,13 @@ from flask_babel import gettext
 
 from gridmap.errors import InputError, NotFoundError
 from gridmap.locating import Entry, Found
-from gridmap.locating.corrections import Confirmation, keep, read_confirmed, withdraw
+from gridmap.locating.corrections import (
+    Confirmation,
+    keep,
+    read_confirmed,
+    require_own_name,
+    withdraw,
+)
 from gridmap.locating.examples import Example, answer, names_something
 from gridmap.model import Ticket
 from gridmap.routing.again import decide_again, keep_again
@@ -79,6 +85,7 @@ def confirm() -> ResponseReturnValue:
         alias=request.form.get("alias", "").strip() or None,
         is_lasting=ticket is None or "lasting" in request.form,
     )
+    require_own_name(router().locator.matcher.gazetteer, said.alias, entry)
     _keep(said, ticket)
     holding.changed()
     if ticket is not None:

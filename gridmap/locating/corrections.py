@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from gridmap.errors import InputError, NotFoundError
 from gridmap.locating.examples import GROUND, Example, names_something, writing_of
 from gridmap.locating.found import Found
-from gridmap.locating.gazetteer import Entry
+from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.model import SRID, Alias, Correction, Event, Street
 from gridmap.settings import Settings
 from gridmap.storage import Store
@@ -103,6 +103,15 @@ class Confirmation:
         if len(self.alias) > MAX_NAME or not names_something(self.alias):
             return f"Another name has 2 to {MAX_NAME} characters, and not only a number."
         return ""
+
+
+def require_own_name(gazetteer: Gazetteer, alias: str | None, entry: Entry | None) -> None:
+    """Refuse, as an InputError, another name for a place that another one bears already."""
+    others = [gazetteer.entry(at) for at in gazetteer.bearers(alias or "")]
+    taken = next((one for one in others if entry is None or one.key != entry.key), None)
+    if taken is not None:
+        message = f"{alias} is the name of {taken.label} ({taken.key}) already: choose another one."
+        raise InputError(message)
 
 
 @dataclass(frozen=True)

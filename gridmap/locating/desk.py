@@ -50,6 +50,7 @@ def _confirm(
         message = f"{key} is no key of the gazetteer: take one that `gridmap locate TEXT` shows."
         raise NotFoundError(message)
     entry = gazetteer.entry(gazetteer.numbers[key])
+    corrections.require_own_name(gazetteer, alias, entry)
     before = Matcher(gazetteer).find(text, matter=matter)
     number = corrections.confirm(
         store, text=text, by=by or "", entry=entry, before=before, alias=alias

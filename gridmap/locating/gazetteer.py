@@ -14,6 +14,7 @@ import numpy.typing as npt
 from gridmap.locating.containment import Containers, closed
 from gridmap.locating.indexing import Indexer
 from gridmap.locating.multimap import Multimap, key, pairs
+from gridmap.locating.naming import FULL
 from gridmap.locating.numbering import street_numbers
 from gridmap.locating.rows import UNIT_KINDS, Rows
 from gridmap.locating.spellings import Spellings
@@ -155,6 +156,14 @@ class Gazetteer:
                 parts.append(part)
                 entries.append(entry)
         return Multimap(pairs(parents, parts), entries)
+
+    def bearers(self, name: str) -> list[int]:
+        """List the entries that bear a name, in whatever writing, whole and not in short."""
+        number = self.spellings.numbers.get(spelling(name))
+        if number is None:
+            return []
+        first, last = self.owned_by(number)
+        return [int(self.owners.values[at]) for at in range(first, last) if self.trust[at] == FULL]
 
     def owned_by(self, number: int) -> tuple[int, int]:
         """Tell where the entries of a spelling begin and end in `owners.values` and `trust`."""

@@ -92,3 +92,12 @@ def test_one_thing_at_a_time(town: str, arguments: list[str]) -> None:
     result = run(town, "locate", *arguments)
     assert result.exit_code == 2
     assert "Give one of TEXT" in result.output
+
+
+def test_another_name_is_not_one_that_a_place_bears_already(town: str) -> None:
+    said = ("locate", "柳林居委", "--confirm", "unit/general/111", "--by", "甲", "--alias")
+    refused = run(town, *said, "槐树社区")
+    assert refused.exit_code == 1
+    assert "槐树社区 is the name of 槐树社区 (unit/general/112) already" in refused.stderr
+    gridmap(town, *said, "老柳林")
+    assert gridmap(town, "locate", "老柳林").startswith("柳林社区 · ")
