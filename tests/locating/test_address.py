@@ -87,4 +87,5 @@ def test_the_time_is_linear(piece: str) -> None:
             best = min(best, time.perf_counter() - start)
         return best
 
-    assert seconds(80_000) < 8 * seconds(20_000) + 0.01
+    # 16 times the text: some 16 times the time, and not 256; a busy machine may take 60
+    assert seconds(320_000) < 60 * seconds(20_000) + 0.01
