@@ -19,7 +19,7 @@ METHODS = {
     "address": ("按门牌号定位", "by a registered house number"),
     "interpolated": ("按相邻门牌号推算", "between the house numbers beside it"),
     "crossing": ("按道路交叉口定位", "where the two streets meet"),
-    "between": ("按两条道路之间的路段定位", "the stretch between two streets"),
+    "between": ("按两处之间的路段或地方定位", "between the two that are named"),
     "side": ("按方位或出入口定位", "a side or gate of the place"),
     "street": ("只定位到道路", "the street as a whole"),
     "area": ("只定位到范围", "the area as a whole"),

@@ -29,7 +29,36 @@ def crossings(gazetteer: Gazetteer, reading: Reading, limits: Limits) -> list[Ca
             found += _meetings(gazetteer, one, ones, others, limits)
     if not found and len(roads) > 2:
         found = _stretch(gazetteer, reading, roads[:3], limits)
-    return found
+    return found or _between_places(gazetteer, reading)
+
+
+def _between_places(gazetteer: Gazetteer, reading: Reading) -> list[Candidate]:
+    """Find the middle between two places that a text names so, each by a name of its own."""
+    text = reading.written.text
+    places = [mention for mention in reading.mentions if not mention.is_limit]
+    for one, other in pairwise(places):
+        joined = text[one.end : other.start].strip() in words().joining
+        said = any(text.startswith(word, other.end) for word in words().between)
+        if not (joined and said and len(one.entries) == len(other.entries) == 1):
+            continue
+        (first,), (second,) = one.entries, other.entries
+        ends = gazetteer.rows.point[first], gazetteer.rows.point[second]
+        lon, lat = (ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2
+        reach_deg = max(abs(ends[0][0] - ends[1][0]), abs(ends[0][1] - ends[1][1])) / 2
+        if lon == lon:  # where both have a point
+            return [
+                Candidate(
+                    first,
+                    one,
+                    beside=(first, second),
+                    also=(second,),
+                    point=(lon, lat),
+                    spread_deg=reach_deg,
+                    method="between",
+                    root=first,
+                )
+            ]
+    return []
 
 
 def _roads(gazetteer: Gazetteer, mention: Mention) -> list[int]:

@@ -94,7 +94,6 @@ DOUBTFUL = [
     ("映屿街与远山路交叉口", "", {"映屿街", "远山路"}),
     ("锦绣翠湖5号楼", "", set()),
     ("小区2号楼5单元下水道堵塞", "ambiguous", {"望云雅居2号楼"}),
-    ("望云雅居与映屿家园之间", "ambiguous", {"望云雅居", "映屿家园"}),
 ]
 
 
@@ -329,3 +328,15 @@ def test_an_empty_gazetteer(text: str) -> None:
     found = Matcher(Gazetteer.build(Rows())).find(text, context="柳林社区", matter="药店")
     assert found.entry is None
     assert found.problem in ("no_place", "vague")
+
+
+def test_between_two_places() -> None:
+    found = find("望云雅居与映屿家园之间的空地")
+    ends = [find(name) for name in ("望云雅居", "映屿家园")]
+    assert found.method == "between"
+    assert found.words == ("望云雅居", "映屿家园")
+    assert found.lon == pytest.approx(sum(end.lon for end in ends) / 2)
+    assert found.lat == pytest.approx(sum(end.lat for end in ends) / 2)
+    assert found.extent is not None
+    assert found.extent[0] <= min(end.lon for end in ends) + 1e-9
+    assert find("望云雅居与映屿家园").method != "between"
