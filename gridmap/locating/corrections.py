@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError, NotFoundError
-from gridmap.locating.examples import GROUND, Example, names_something, writing_of
+from gridmap.locating.examples import Example, names_something, writing_of
 from gridmap.locating.found import Found
 from gridmap.locating.gazetteer import Entry, Gazetteer
+from gridmap.locating.rows import GROUND_KINDS
 from gridmap.model import SRID, Alias, Correction, Event, Street
 from gridmap.settings import Settings
 from gridmap.storage import Store
@@ -67,7 +68,7 @@ class Confirmation:
         if self.lon is not None and self.lat is not None:
             return self.lon, self.lat
         entry = self.entry
-        if entry is None or entry.kind in GROUND or entry.lon is None or entry.lat is None:
+        if entry is None or entry.kind in GROUND_KINDS or entry.lon is None or entry.lat is None:
             return None
         return entry.lon, entry.lat
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from functools import partial
-from math import cos, hypot, nan, radians
+from math import nan
 
 from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
+from gridmap.locating.metres import SAME_M, apart_m
 from gridmap.locating.parts import parts
 from gridmap.locating.words import words
 from gridmap.locating.writing import write
 
 #: How sure a confirmed text is; the rest is for what has changed since on the ground.
 CONFIDENCE = 0.99
-#: Places farther apart than this are two.
-SAME_M = 100.0
-_DEGREE_M = 111_195.0
 _SHORTEST_NAME = 2
 #: What stands in the field of an address when nobody knows it.
 _UNKNOWN = (
@@ -32,12 +30,6 @@ _UNKNOWN = (
     "家中",
     "unknown",
 )
-
-#: Kinds of entries that are ground rather than a point: of these the unit counts.
-GROUND = frozenset(
-    ("district", "street", "community", "grid", "estate", "group", "locality", "green", "water",
-     "road")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +59,6 @@ class Example:
         if self.entry is not None or other.entry is not None:
             return self.entry == other.entry
         return apart_m(self.lon, self.lat, other.lon, other.lat) <= SAME_M
-
-
-def apart_m(
-    lon: float | None, lat: float | None, other_lon: float | None, other_lat: float | None
-) -> float:
-    """Tell the metres between two points in degrees, on a sphere; NaN where one is not known."""
-    if lon is None or lat is None or other_lon is None or other_lat is None:
-        return nan
-    east = (lon - other_lon) * cos(radians(lat))
-    return hypot(east, lat - other_lat) * _DEGREE_M
 
 
 def writing_of(text: str) -> str:

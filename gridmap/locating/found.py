@@ -9,14 +9,13 @@ from typing import Any
 
 from gridmap.locating.confidence import Signs
 from gridmap.locating.gazetteer import Entry
+from gridmap.locating.metres import DEGREE_M
 
 _OF_AREAS = {"unit_code", "unit_name", "street", "area"}
 _TOLD_BY_OTHERS = {"interpolated", "crossing", "between"}
 #: A point that may be farther off than this is no point: its ticket goes to the unit that holds
 #: both ends of where it may be.
 PRECISE_M = 25.0
-#: Metres of a degree of latitude.
-DEGREE_M = 111_195.0
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from gridmap.locating.examples import Example
 from gridmap.locating.found import Found, Suggested
 from gridmap.locating.gazetteer import Entry, Gazetteer
 from gridmap.locating.limits import Limits
+from gridmap.locating.metres import DEGREE_M
 from gridmap.locating.reading import Mention, Reading, limits_of, read
-from gridmap.locating.scoring import FULL_PART, Evidence, evidence, is_same, weigh
+from gridmap.locating.rows import AREA_KINDS, UNIT_KINDS
+from gridmap.locating.scoring import FULL_PART, Evidence, evidence, is_same, labels_of, weigh
 from gridmap.locating.spellings import BY_SOUND
 from gridmap.locating.suggesting import Suggester
 from gridmap.locating.words import words
@@ -27,10 +29,6 @@ from gridmap.moments import now
 NAMED = 8
 #: Gains that differ by less are equal.
 _EQUAL = 0.02
-_DEGREE_M = 111_195.0
-
-_AREAS = {"estate", "group", "locality", "green", "water"}
-_UNITS = {"district", "street", "community", "grid"}
 
 
 class Matcher:
@@ -139,7 +137,7 @@ class Matcher:
         return read(self.gazetteer, f"{name}{reading.written.given}"), beside
 
     def _limits(self, reading: Reading | None) -> Limits:
-        return limits_of(self.gazetteer, reading) if reading else ()
+        return limits_of(reading) if reading else ()
 
     def _ranked(
         self, reading: Reading, beside: Reading | None, category: str | None, moment: int
@@ -181,14 +179,11 @@ class Matcher:
         gazetteer = self.gazetteer
         first = ranked[0]
         relation = relations.relation(reading, first)
-        rivals = [
-            other
-            for other in ranked[1:]
-            if first.gain - other.gain < _EQUAL and not is_same(gazetteer, first, other)
-        ]
-        signs = self._signs(reading, said, first, ranked[1:], len(rivals))
+        related = first.related(gazetteer)
+        elsewhere = [one.gain for one in ranked[1:] if not is_same(gazetteer, first, one)]
+        signs = self._signs(reading, said, first, related, elsewhere)
         sure = confidence(signs)
-        problem = _problem(signs, several=self._names_others(said, first))
+        problem = _problem(signs, several=_names_others(said, related))
         placed = relations.apply(gazetteer, first, relation)
         entry = self._entry(reading, first)
         lon, lat, extent = _place(entry, placed)
@@ -209,7 +204,7 @@ class Matcher:
             words=used,
             reason_zh=zh,
             reason_en=en,
-            held_by=self._held_by(reading, first, named),
+            held_by=self._held_by(reading, first, related, named),
             named_unit=named,
             named_confidence=named_sure,
             signs=signs,
@@ -229,13 +224,14 @@ class Matcher:
             )
         return entry
 
-    def _held_by(self, reading: Reading, first: Candidate, named: str | None) -> str | None:
+    def _held_by(
+        self, reading: Reading, first: Candidate, related: set[int], named: str | None
+    ) -> str | None:
         """Tell the finest unit that holds all of a place: by its ground, or by the text's word."""
         gazetteer = self.gazetteer
-        around = first.related(gazetteer)
-        units = around & frozenset().union(*self._limits(reading))
+        units = related & frozenset().union(*self._limits(reading))
         if first.point is not None and len(first.beside) > 1:
-            units |= {at for at in around if gazetteer.rank[at] >= 0}
+            units |= {at for at in related if gazetteer.rank[at] >= 0}
         elif (whole := gazetteer.holding(first.entry)) >= 0:
             units.add(whole)
         finest = max(units, key=lambda at: gazetteer.rank[at], default=None)
@@ -248,24 +244,24 @@ class Matcher:
         reading: Reading,
         said: Evidence,
         first: Candidate,
-        others: list[Candidate],
-        rivals: int,
+        related: set[int],
+        elsewhere: list[float],
     ) -> Signs:
-        gazetteer = self.gazetteer
-        elsewhere = [o.gain for o in others if not is_same(gazetteer, first, o)]
+        """Tell what speaks for and against the first, beside the gains of other places."""
         best = max(elsewhere, default=0.0)
+        rivals = sum(first.gain - gain < _EQUAL for gain in elsewhere)
         mention = first.mention
         return Signs(
             explained=min(first.gain / said.total, 1.0),
             rivals=max(
                 float(rivals),
                 self._other_names(mention, first.root) / 2,
-                float(self._leaves_building(said, first)),
+                float(self._leaves_building(said, first, related)),
             ),
             margin=min((first.gain - best) / said.total, 1.0),
             missing=float(bool(first.missing) or _leaves_number(reading, first)),
-            unknown=float(reading.unknown or self._lies_elsewhere(said, first)),
-            spread=min(first.spread_deg * _DEGREE_M / 100, 3.0),
+            unknown=float(reading.unknown or _lies_elsewhere(said, related)),
+            spread=min(first.spread_deg * DEGREE_M / 100, 3.0),
             numbered=float(bool(first.used)),
         )
 
@@ -279,39 +275,19 @@ class Matcher:
         }
         return max(len(alike) - 1, 0)
 
-    def _leaves_building(self, said: Evidence, first: Candidate) -> bool:
+    def _leaves_building(self, said: Evidence, first: Candidate, related: set[int]) -> bool:
         """Tell whether another building or house is named as well: 5号楼、3号楼."""
-        gazetteer = self.gazetteer
-        labels = {
-            label
-            for entry in first.related(gazetteer)
-            for label in gazetteer.parts.of(entry).tolist()
-        }
+        labels = labels_of(self.gazetteer, related)
         return any(
             weight >= FULL_PART
             and part not in (*first.used, *first.missing)
-            and labels.isdisjoint(gazetteer.part_ids(part.options))
+            and labels.isdisjoint(self.gazetteer.part_ids(part.options))
             for part, weight in said.parts
-        )
-
-    def _lies_elsewhere(self, said: Evidence, first: Candidate) -> bool:
-        """Tell whether the text names a unit or quarter that does not hold the answer."""
-        related = first.related(self.gazetteer)
-        return any(
-            related.isdisjoint(mention.entries) for mention, _ in said.mentions if mention.is_limit
-        )
-
-    def _names_others(self, said: Evidence, first: Candidate) -> bool:
-        """Tell whether the text names a place that has nothing to do with the answer."""
-        related = first.related(self.gazetteer)
-        return any(
-            mention.role != "home" and related.isdisjoint(mention.entries)
-            for mention, _ in said.mentions
         )
 
     def _method(self, reading: Reading, first: Candidate) -> str:
         kind = self.gazetteer.kind[first.entry]
-        if kind in _UNITS:
+        if kind in UNIT_KINDS:
             mention = first.mention
             digits = (
                 mention is not None
@@ -320,7 +296,7 @@ class Matcher:
             return "unit_code" if digits else "unit_name"
         if kind == "road":
             return "street"
-        if kind in _AREAS:
+        if kind in AREA_KINDS:
             return "area"
         by_house = any(part.options[0][0] == "h" for part in first.used)
         return "address" if kind == "address" or by_house else "place"
@@ -375,6 +351,21 @@ def _words(
     ]
     used = tuple(reading.written.words(start, end) for start, end in sorted(spans))
     return used if relation is None else (*used, relation.word)
+
+
+def _lies_elsewhere(said: Evidence, related: set[int]) -> bool:
+    """Tell whether the text names a unit or quarter that does not hold the answer."""
+    return any(
+        related.isdisjoint(mention.entries) for mention, _ in said.mentions if mention.is_limit
+    )
+
+
+def _names_others(said: Evidence, related: set[int]) -> bool:
+    """Tell whether the text names a place that has nothing to do with the answer."""
+    return any(
+        mention.role != "home" and related.isdisjoint(mention.entries)
+        for mention, _ in said.mentions
+    )
 
 
 def _leaves_number(reading: Reading, first: Candidate) -> bool:

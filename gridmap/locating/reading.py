@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field, replace
 
@@ -37,7 +36,17 @@ _SHORT = 3
 #: be looked through.
 _FEW, _TOO_MANY = 12, 20_000
 _NOT_MEANT = (*words().home, *words().denied)
-_SIDES = tuple(side + word for side in words().sides for word in "门侧边面口角")
+#: What may stand right behind a name that ends there.
+_BEHIND = (
+    *words().fillers,
+    *words().at,
+    *words().beside,
+    *words().crossing,
+    *words().joining,
+    *(side + word for side in words().sides for word in "门侧边面口角"),
+)
+#: What may stand right before a name that begins there.
+_AHEAD = (*words().lead, *words().joining, *words().home, *words().meant, *words().denied)
 
 
 @dataclass(frozen=True)
@@ -191,7 +200,7 @@ def _entries(gazetteer: Gazetteer, hits: list[Hit]) -> dict[int, float]:
     return entries
 
 
-def limits_of(gazetteer: Gazetteer, reading: Reading) -> Limits:
+def limits_of(reading: Reading) -> Limits:
     """Tell the units and quarters that a text names: for each name all that bear it."""
     return tuple(frozenset(m.entries) for m in reading.mentions if m.is_limit)
 
@@ -263,8 +272,7 @@ def _goes_on(reading: Reading, mention: Mention) -> bool:
         return False
     if any(one.start == end for one in reading.spans):
         return False
-    listed = (words().fillers, words().at, words().beside, words().crossing, words().joining)
-    return not text.startswith((*itertools.chain(*listed), *_SIDES), end)
+    return not text.startswith(_BEHIND, end)
 
 
 def _comes_on(reading: Reading, mention: Mention) -> bool:
@@ -278,9 +286,7 @@ def _comes_on(reading: Reading, mention: Mention) -> bool:
         return False  # 归望海社区; a character that is written twice
     start = mention.start - len(before)
     rest = _UNIT_BEFORE.sub("", before)
-    around = words()
-    known = (*around.lead, *around.joining, *around.home, *around.meant, *around.denied)
-    if not _RUN.fullmatch(rest) or rest.endswith(known):
+    if not _RUN.fullmatch(rest) or rest.endswith(_AHEAD):
         return False
     if mention.end - mention.start <= _SHORT:
         return len(rest) >= 2
@@ -297,10 +303,10 @@ def _before(reading: Reading, mention: Mention) -> str:
 
 def _name_numbers(gazetteer: Gazetteer, reading: Reading) -> None:
     """Take a number that is said of nothing, and that few places have, for a name: 南6楼."""
-    limits = limits_of(gazetteer, reading)
+    limits = limits_of(reading)
     named = []
     for part in reading.parts:
-        if part.bare or part.options[0][0] not in "ba" or _has_base(gazetteer, reading, part):
+        if part.bare or part.options[0][0] not in "ba" or _has_base(reading, part):
             continue
         entries = _numbered(gazetteer, part, limits)
         if entries:
@@ -330,7 +336,7 @@ def _name_services(gazetteer: Gazetteer, reading: Reading) -> None:
     _set_parts(reading)
 
 
-def _has_base(gazetteer: Gazetteer, reading: Reading, part: Part) -> bool:
+def _has_base(reading: Reading, part: Part) -> bool:
     """Tell whether a number is said of a name before it, known or not, or goes on from another."""
     if _has_unknown_base(reading, part):
         return True

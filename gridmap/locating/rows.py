@@ -15,6 +15,9 @@ from gridmap.moments import BEFORE_ALL, FOREVER
 
 #: What an entry can be, from the widest; `road` is a street line, `street` the office's ground.
 UNIT_KINDS = ("district", "street", "community", "grid")
+#: What is ground and no unit, and, with units and roads, all that is ground rather than a point.
+AREA_KINDS = ("estate", "group", "locality", "green", "water")
+GROUND_KINDS = frozenset((*UNIT_KINDS, *AREA_KINDS, "road"))
 Box = tuple[float, float, float, float]
 
 #: For what has neither a beginning nor an end.

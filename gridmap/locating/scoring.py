@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, hypot, radians
 
 from gridmap.locating.candidates import Candidate
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.limits import Limits
+from gridmap.locating.metres import DEGREE_M, SAME_M
+from gridmap.locating.metres import apart_m as metres_apart
 from gridmap.locating.parts import Part
 from gridmap.locating.reading import Mention, Reading
 
-#: Metres of a degree of latitude.
-_DEGREE_M = 111_195.0
-#: Candidates nearer to each other than this are the same place for whoever goes there.
-SAME_M = 100.0
 #: A place this near to another one that is named is beside it.
 BESIDE_M = 250.0
 
@@ -99,7 +98,7 @@ def weigh(gazetteer: Gazetteer, said: Evidence, candidate: Candidate) -> float:
     for mention, weight in said.mentions:
         gain += weight * _fit(gazetteer, candidate, mention, related)
     gain -= _ELSEWHERE * _lies_elsewhere(gazetteer, said, candidate, related)
-    labels = {label for entry in related for label in gazetteer.parts.of(entry).tolist()}
+    labels = labels_of(gazetteer, related)
     for part, weight in said.parts:
         known = part in candidate.used or not labels.isdisjoint(gazetteer.part_ids(part.options))
         gain += weight * (0.9 if known and candidate.method == "interpolated" else float(known))
@@ -109,6 +108,11 @@ def weigh(gazetteer: Gazetteer, said: Evidence, candidate: Candidate) -> float:
     if said.category and gazetteer.rows.category[candidate.entry] == said.category:
         gain += _HINT
     return gain
+
+
+def labels_of(gazetteer: Gazetteer, related: Iterable[int]) -> set[int]:
+    """Collect the numbers of all parts that some entries have."""
+    return {label for entry in related for label in gazetteer.parts.of(entry).tolist()}
 
 
 def _lies_elsewhere(
@@ -142,7 +146,7 @@ def distance_m(gazetteer: Gazetteer, candidate: Candidate, entry: int) -> float:
     west, south, east, north = gazetteer.rows.box[entry]
     across = max(west - lon, lon - east, 0.0) * cos(radians(lat))
     along = max(south - lat, lat - north, 0.0)
-    metres = hypot(across, along) * _DEGREE_M
+    metres = hypot(across, along) * DEGREE_M
     return metres if metres == metres else float("inf")
 
 
@@ -165,5 +169,5 @@ def apart_m(gazetteer: Gazetteer, one: Candidate, other: Candidate) -> float:
     """Measure between the points of two candidates, in metres; infinite where one is unknown."""
     lon, lat = one.point or gazetteer.rows.point[one.entry]
     lon_2, lat_2 = other.point or gazetteer.rows.point[other.entry]
-    metres = hypot((lon - lon_2) * cos(radians(lat)), lat - lat_2) * _DEGREE_M
+    metres = metres_apart(lon, lat, lon_2, lat_2)
     return metres if metres == metres else float("inf")

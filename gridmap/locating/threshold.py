@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gridmap.locating.corrections import Confirmed
-from gridmap.locating.examples import SAME_M, apart_m
 from gridmap.locating.found import Found
 from gridmap.locating.gazetteer import Gazetteer
 from gridmap.locating.matcher import Matcher
+from gridmap.locating.metres import SAME_M, apart_m
 from gridmap.locating.naming import names_of
 from gridmap.locating.spellings import Hit, Spellings, Taken
 
@@ -47,7 +47,7 @@ def consequences(
     """Judge thresholds on confirmed texts, each as if it had not been confirmed.
 
     An answer is wrong when its entry is not the confirmed one, or its point lies more than
-    `examples.SAME_M` from the confirmed point.
+    `metres.SAME_M` from the confirmed point.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ TOWN = gazetteer()
 
 def listed(text: str) -> list[Candidate]:
     reading = read(TOWN, text)
-    return candidates(TOWN, reading, limits_of(TOWN, reading), now())
+    return candidates(TOWN, reading, limits_of(reading), now())
 
 
 def labels(text: str) -> list[str]:

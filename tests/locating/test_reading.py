@@ -118,9 +118,9 @@ def test_too_many_slips_are_no_name(text: str) -> None:
 def test_units_and_quarters_are_limits() -> None:
     reading = read(TOWN, "河东街道望云雅居，第一网格")
     assert [m.is_limit for m in reading.mentions] == [True, False, True]
-    limits = limits_of(TOWN, reading)
+    limits = limits_of(reading)
     assert [len(limit) for limit in limits] == [1, 2]
-    quarters = limits_of(TOWN, read(TOWN, "12 main street, harlem"))
+    quarters = limits_of(read(TOWN, "12 main street, harlem"))
     assert quarters == (frozenset([TOWN.numbers["locality/HARLEM"]]),)
 
 

@@ -21,7 +21,7 @@ def weighed(
 ) -> tuple[Evidence, dict[str, float]]:
     """Weigh all candidates of a text: the gain of each by its label, the best of equal labels."""
     reading = read(TOWN, text)
-    found = candidates(TOWN, reading, (*limits_of(TOWN, reading), *context), now())
+    found = candidates(TOWN, reading, (*limits_of(reading), *context), now())
     said = evidence(TOWN, reading, found, context, category)
     gains: dict[str, float] = {}
     for one in found:
