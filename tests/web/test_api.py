@@ -118,7 +118,7 @@ def test_limits(client):
 def test_method_that_is_not_taken(client):
     answer = client.delete("/api/route")
     assert answer.status_code == 405
-    assert list(answer.json) == ["error"]
+    assert answer.json["detail"] == answer.json["error"]
 
 
 def test_units_are_geojson(client):

@@ -127,7 +127,7 @@
     const fetched = (url, query) =>
       fetch(url + "?" + new URLSearchParams(query)).then((answer) =>
         answer.json().then((found) => {
-          if (!answer.ok) throw new Error(found.error);
+          if (!answer.ok) throw new Error(found.detail);
           return found;
         }),
       );

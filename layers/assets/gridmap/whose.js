@@ -62,7 +62,7 @@
         .then((answer) => answer.json().then((found) => [answer.ok, found]))
         .then(([ok, found]) => {
           if (mine !== newest) return;
-          if (!ok) throw new Error(found.error);
+          if (!ok) throw new Error(found.detail);
           const at = [found.place.lat, found.place.lon];
           if (follow) map.setView(at, Math.max(map.getZoom(), 16), { animate: false });
           dot.setLatLng(at).addTo(map);
