@@ -1,0 +1,107 @@
+"""Units of one level, or of the level that fits the zoom, coloured by their open tickets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from gridmap.model import Unit
+from layers.layer import (
+    Asked,
+    ByState,
+    Entry,
+    Field,
+    MapLayer,
+    Page,
+    Paint,
+    Part,
+    Shapes,
+    State,
+    Values,
+)
+from layers.tickets_held import HeldTickets
+from layers.unit_rows import (
+    ALSO,
+    FIELDS,
+    LEVEL,
+    SCHEME,
+    level_above,
+    level_at,
+    next_moment,
+    rows,
+    settle_levels,
+)
+from layers.units import class_bounds, legend
+
+RANKS = ("rank_0", "rank_1", "rank_2", "rank_3", "rank_4")
+
+
+def _units(asked: Asked, zoom: int) -> Select[Any] | None:
+    level = level_at(asked, zoom)
+    return None if level is None else rows(asked, Unit.level == level)
+
+
+def _above(asked: Asked, zoom: int) -> Select[Any] | None:
+    level = level_above(asked, zoom)
+    return None if level is None else rows(asked, Unit.level == level)
+
+
+def _open_tickets(session: Session, held: HeldTickets | None, asked: Asked) -> State:
+    """Count open tickets by unit, those of the units below included, and rank the counts."""
+    assert held is not None
+    counts = held.open_by_unit(session, asked, asked.values["scheme"])
+    bounds = class_bounds(list(counts.values()))
+    told = {
+        code: [count, sum(count >= bound for bound in bounds)] for code, count in counts.items()
+    }
+    return State(("open", "rank"), told, _legend(bounds))
+
+
+def _legend(bounds: list[int]) -> tuple[Entry, ...]:
+    """Say which numbers each class holds."""
+    texts = [text for _colour, text in legend(bounds)]
+    return tuple(
+        Entry("fill", colour, (text, text)) for colour, text in zip(RANKS, texts, strict=False)
+    )
+
+
+LAYER = MapLayer(
+    key="units",
+    name=("单元", "Units"),
+    about=(
+        "所选层级的单元，颜色按未结工单数",
+        "The units of a level, coloured by their number of open tickets",
+    ),
+    source=Shapes(
+        "units",
+        (
+            Part("units", _units, "coverage", label="label", also=ALSO),
+            Part("above", _above, "coverage", label="name", also=ALSO),
+        ),
+        next_moment,
+    ),
+    fields=FIELDS,
+    paints=(
+        Paint("fill", "units", ByState("rank", RANKS), opacity=0.6),
+        Paint("line", "units", "unit_edge", width=((10, 0.4), (13, 0.8), (16, 1.4))),
+        Paint("line", "above", "unit_above", width=((9, 1.0), (13, 2.2), (16, 3.0))),
+        Paint("label", "units", "ink", text="label", size=12, rank=20),
+        Paint("label", "above", "unit_above", text="name", size=14, bold=True, rank=30),
+    ),
+    legend=_legend([]),
+    label="label",
+    page=Page("units.show", "code", "code"),
+    parameters=(LEVEL, SCHEME),
+    settle=settle_levels,
+    values=Values(
+        ("tickets", "units"),
+        _open_tickets,
+        fields=(Field("open", ("未结工单", "Open tickets")),),
+        needs_tickets=True,
+        moment=next_moment,
+    ),
+    shown=True,
+    rank=20,
+)

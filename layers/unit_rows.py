@@ -1,0 +1,137 @@
+"""Units as tiles take them: which levels at which zoom, with their names, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from gridmap.errors import InputError
+from gridmap.model import GENERAL_SCHEME, LEVELS, ORIGINS, Unit
+from layers.divisions import divisions
+from layers.layer import Asked, Field, Parameter
+from layers.reading import valid_at
+from layers.words import WORDS
+
+#: Levels, the widest first, each with the zoom of tiles from which it is drawn.
+Levels: TypeAlias = tuple[tuple[str, int], ...]
+
+AUTO = "auto"
+#: The key under which a question knows its levels once it is settled.
+LEVELS_KEY = "levels"
+
+FIELDS = (
+    Field("code", ("编码", "Code")),
+    Field("name", ("名称", "Name")),
+    Field("label", ("图上名称", "Label"), popup=False),
+    Field("level", ("层级", "Level"), {level: WORDS[level] for level in LEVELS}),
+    Field("origin", ("来源", "Origin"), {origin: WORDS[origin] for origin in ORIGINS}),
+)
+
+
+def read_level(text: str) -> str:
+    """Read a level, or `auto`."""
+    if text != AUTO and text not in LEVELS:
+        message = f"{text!r} is no level: use {AUTO}, {', '.join(LEVELS)}."
+        raise InputError(message)
+    return text
+
+
+def read_scheme(text: str) -> str:
+    """Read the name of a scheme; one that no unit has is empty ground."""
+    if not text or len(text) > 100:
+        message = f"{text[:100]!r} is no scheme: give its name, such as {GENERAL_SCHEME}."
+        raise InputError(message)
+    return text
+
+
+LEVEL = Parameter(
+    "level",
+    ("层级", "Level"),
+    read_level,
+    AUTO,
+    {AUTO: ("随缩放", "By zoom"), **{level: WORDS[level] for level in LEVELS}},
+)
+SCHEME = Parameter("scheme", ("网格体系", "Scheme"), read_scheme, GENERAL_SCHEME)
+
+
+def settle_levels(session: Session, asked: Asked) -> Asked:
+    """Say which levels are drawn from which zoom: the finest whose units are wide enough."""
+    if asked.values["level"] == AUTO:
+        division = divisions(session).of(session, asked.values["scheme"], asked.now)
+        levels = division.from_zooms()
+    else:
+        levels = ((asked.values["level"], 0),)
+    text = " ".join(f"{level}:{zoom}" for level, zoom in levels)
+    return replace(
+        asked,
+        values={**asked.values, LEVELS_KEY: levels},
+        texts={**asked.texts, LEVELS_KEY: text},
+    )
+
+
+def next_moment(session: Session, asked: Asked) -> datetime | None:
+    """Return when the next unit, duty or absence begins or ends."""
+    return divisions(session).next_moment(asked.now)
+
+
+def level_at(asked: Asked, zoom: int) -> str | None:
+    """Return the level that is drawn at a zoom."""
+    return _last(asked.values, zoom, 1)
+
+
+def level_above(asked: Asked, zoom: int) -> str | None:
+    """Return the level of which the outlines are drawn at a zoom."""
+    if asked.values["level"] == AUTO:
+        return _last(asked.values, zoom, 2)
+    rank = list(LEVELS).index(asked.values["level"])
+    return list(LEVELS)[rank - 1] if rank else None
+
+
+def _last(values: Mapping[str, Any], zoom: int, place: int) -> str | None:
+    levels: Levels = values[LEVELS_KEY]
+    drawn = [level for level, from_zoom in levels if from_zoom <= zoom]
+    return drawn[-place] if len(drawn) >= place else None
+
+
+def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Select the units of the scheme that are valid, with the fields and the unit above."""
+    above = aliased(Unit)
+    begun = and_(above.valid_from <= asked.now)
+    still = above.valid_to.is_(None) | (above.valid_to > asked.now)
+    return (
+        select(
+            Unit.id,
+            Unit.geometry,
+            Unit.code,
+            Unit.name,
+            _short_name(above).label("label"),
+            Unit.level,
+            Unit.origin,
+            above.id.label("above_id"),
+        )
+        .outerjoin(
+            above, and_(above.scheme == Unit.scheme, above.code == Unit.parent_code, begun, still)
+        )
+        .where(
+            Unit.scheme == asked.values["scheme"],
+            Unit.geometry.is_not(None),
+            valid_at(asked.now),
+            *conditions,
+        )
+    )
+
+
+#: The column of `rows` that names a further row on which a feature depends.
+ALSO = ("above_id",)
+
+
+def _short_name(above: Any) -> ColumnElement[str]:
+    """Leave out the name of the unit above where the place on the map says it."""
+    length = func.length(above.name)
+    repeats = and_(func.substr(Unit.name, 1, length) == above.name, func.length(Unit.name) > length)
+    return case((repeats, func.substr(Unit.name, length + 1)), else_=Unit.name)
