@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from gridmap.basemaps import DEFAULT_KEYS, OWN, BaseMap, read_base_maps
 from gridmap.errors import SettingError
 
 DEFAULT_DATABASE_URL = "geopackage:///gridmap.gpkg"
@@ -50,6 +51,8 @@ class Settings:
         A place that was found by text less surely than this, 0 to 1, waits for a person.
     map_source, map_approval_no
         Attribution and map approval number (审图号), shown at the lower left of every map.
+    base_maps
+        The base maps offered, the first shown at once.
     """
 
     database_url: str
@@ -59,6 +62,7 @@ class Settings:
     locating_threshold: float = DEFAULT_LOCATING_THRESHOLD
     map_source: str = ""
     map_approval_no: str = ""
+    base_maps: tuple[BaseMap, ...] = (OWN,)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -73,7 +77,15 @@ class Settings:
             locating_threshold=_share(environ.get("GRIDMAP_LOCATING_THRESHOLD")),
             map_source=environ.get("GRIDMAP_MAP_SOURCE", ""),
             map_approval_no=environ.get("GRIDMAP_MAP_APPROVAL_NO", ""),
+            base_maps=_base_maps(environ),
         )
+
+
+def _base_maps(environ: Mapping[str, str]) -> tuple[BaseMap, ...]:
+    listed = environ.get("GRIDMAP_BASE_MAPS_FILE", data_folder() / "basemaps" / "default.toml")
+    named = environ.get("GRIDMAP_BASE_MAPS", ",".join(DEFAULT_KEYS))
+    keys = [key.strip() for key in named.split(",") if key.strip()]
+    return read_base_maps(Path(listed), keys, environ)
 
 
 def _srid(text: str) -> int:
