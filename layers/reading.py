@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from gridmap.model import GENERAL_SCHEME, Decision, Place, Street, Ticket, Unit
+from gridmap.sight import EVERYTHING, Sight, is_seen
 from layers.base import Bounds
 from layers.exclusive import Ground
 from layers.streets import StreetLine
@@ -41,13 +42,15 @@ def levels(session: Session, at: datetime) -> dict[tuple[str, str], int]:
     return {(scheme, level): count for scheme, level, count in session.execute(query)}
 
 
-def open_tickets(session: Session, at: datetime) -> Counter[tuple[str, str]]:
-    """Count open tickets by scheme and code, those of the units below included."""
+def open_tickets(
+    session: Session, at: datetime, sight: Sight = EVERYTHING
+) -> Counter[tuple[str, str]]:
+    """Count open tickets in sight by scheme and code, those of the units below included."""
     decided = (
         select(Unit.scheme, Unit.code, func.count())
         .join(Decision, Decision.unit_id == Unit.id)
         .join(Ticket, Ticket.id == Decision.ticket_id)
-        .where(Decision.is_current, Ticket.status == "open")
+        .where(Decision.is_current, Ticket.status == "open", is_seen(sight, at))
         .group_by(Unit.scheme, Unit.code)
     )
     parents = parent_codes(session, at)

@@ -20,6 +20,7 @@ from web.holding import router, session
 from web.kinds import kind_column
 from web.listing import Filters, joined
 from web.questions import ask
+from web.sight import sight
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -68,7 +69,7 @@ def units() -> ResponseReturnValue:
         raise InputError(message)
     now = datetime.now(UTC)
     scheme = request.args.get("scheme", GENERAL_SCHEME)
-    counts = open_tickets(session(), now)
+    counts = open_tickets(session(), now, sight())
     areas = unit_areas(session(), now, scheme=scheme, level=level, counts=counts)
     return _geojson(
         [

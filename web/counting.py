@@ -5,21 +5,20 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gridmap.model import Decision, Ticket, Unit
+from gridmap.model import Ticket, Unit
 from web.kinds import KINDS, kind_column
+from web.listing import joined
 
 
 def totals(session: Session) -> dict[str, int]:
-    """Count all tickets, the open ones, and the open exceptions of each kind."""
-    by_status = dict(
-        session.execute(select(Ticket.status, func.count()).group_by(Ticket.status)).all()
+    """Count the tickets that are seen, the open ones, and the open exceptions of each kind."""
+    by_status: dict[str, int] = dict(
+        session.execute(joined(select(Ticket.status, func.count())).group_by(Ticket.status)).all()
     )
     kinds: dict[str | None, int] = dict(
         session.execute(
-            select(kind_column, func.count())
-            .select_from(Ticket)
-            .join(Decision, Decision.ticket_id == Ticket.id)
-            .where(Decision.is_current, Ticket.status == "open")
+            joined(select(kind_column, func.count()))
+            .where(Ticket.status == "open")
             .group_by(kind_column)
         ).all()
     )

@@ -21,6 +21,7 @@ from layers.whose import Whose
 from web import counting, drawing
 from web.holding import router, session
 from web.language import language
+from web.sight import sight
 
 blueprint = Blueprint("district", __name__)
 
@@ -71,7 +72,7 @@ def _chosen(offered: list[str]) -> str:
 
 def _map(level: str, offered: list[str], now: datetime) -> MapParts:
     shown = request.args.get("show", "").split(",")
-    counts = open_tickets(session(), now)
+    counts = open_tickets(session(), now, sight())
     areas = unit_areas(session(), now, level=level, counts=counts)
     spoken = language()
     return drawing.finish(

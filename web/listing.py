@@ -1,4 +1,4 @@
-"""Lists of tickets: filtered, in pages, without who reported them."""
+"""Tickets that whoever asks may see: filtered, in pages, without who reported them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
 from gridmap.model import Decision, Person, Ticket, Unit
+from gridmap.sight import is_seen
 from web.kinds import is_kind, kind_column
+from web.sight import sight
 
 PAGE_ROWS = 50
 _STATUSES = ("open", "closed")
+#: An id is less than this in either store.
+_IDS = 2**63
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,24 @@ class TicketPage:
 
 
 def joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Join tickets with their current decision, its unit and its worker."""
+    """Join the tickets that are seen with their current decision, its unit and its worker.
+
+    Whatever tells of tickets begins here, so that nothing can tell of one out of sight.
+    """
     return (
         query.select_from(Ticket)
         .outerjoin(Decision, (Decision.ticket_id == Ticket.id) & Decision.is_current)
         .outerjoin(Unit, Unit.id == Decision.unit_id)
         .outerjoin(Person, Person.id == Decision.person_id)
+        .where(is_seen(sight()))
     )
+
+
+def find_ticket(session: Session, ticket_id: int) -> Ticket | None:
+    """Return one ticket; none when there is none, or it is out of sight."""
+    if not 0 <= ticket_id < _IDS:
+        return None
+    return session.scalars(joined(select(Ticket)).where(Ticket.id == ticket_id)).first()
 
 
 def ticket_page(session: Session, filters: Filters, number: int) -> TicketPage:

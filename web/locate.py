@@ -29,6 +29,7 @@ from web import drawing, holding, judging
 from web.district import finest_level
 from web.holding import router, session, settings, store
 from web.language import language
+from web.listing import find_ticket
 from web.questions import MAX_TEXT
 from web.security import require_own_form
 
@@ -136,7 +137,7 @@ def _ticket(number: str) -> Ticket | None:
     if not number:
         return None
     is_number = number.isascii() and number.isdecimal() and len(number) < 10
-    ticket = session().get(Ticket, int(number)) if is_number else None
+    ticket = find_ticket(session(), int(number)) if is_number else None
     if ticket is None:
         message = gettext(
             "There is no ticket %(number)s: look it up in the list of tickets.", number=number[:20]

@@ -1,20 +1,97 @@
-"""Text answers are packed when the browser can unpack them: a page of 100 kB travels as 30."""
+"""Text answers are packed when the browser can unpack them: a page of 100 kB travels as 30.
+
+What is answered again and again is packed once: `checked` keeps packed bodies by their ETag.
+"""
 
 from __future__ import annotations
 
 import gzip
+import threading
+from collections import OrderedDict
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
-_TYPES = {"text/html", "application/json", "application/geo+json", "image/svg+xml", "text/css"}
+_TYPES = {
+    "text/html",
+    "application/json",
+    "application/problem+json",
+    "application/geo+json",
+    "image/svg+xml",
+    "text/css",
+}
 #: Below this an answer fits a network packet anyway.
 _WORTH_BYTES = 1_400
 _LEVEL = 5
+_KEPT_BYTES = 32 * 2**20
+
+
+class Packed:
+    """Packed bodies by the ETag of what they hold; the longest unused go first.
+
+    Parameters
+    ----------
+    limit_bytes
+        What all of them may take together.
+    """
+
+    def __init__(self, limit_bytes: int = _KEPT_BYTES) -> None:
+        self._limit_bytes = limit_bytes
+        self._bytes = 0
+        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, body: bytes, etag: str) -> bytes:
+        """Return a body packed; it is packed anew only if it is not kept."""
+        with self._lock:
+            kept = self._bodies.get(etag)
+            if kept is not None:
+                self._bodies.move_to_end(etag)
+                return kept
+        packed = _packed(body)
+        with self._lock:
+            if etag not in self._bodies:
+                self._bodies[etag] = packed
+                self._bytes += len(packed)
+            while self._bytes > self._limit_bytes:
+                self._bytes -= len(self._bodies.popitem(last=False)[1])
+        return packed
 
 
 def init_app(app: Flask) -> None:
     """Pack every answer that is worth it."""
+    app.extensions["gridmap_packed"] = Packed()
     app.after_request(_pack)
+
+
+def checked(body: bytes, etag: str, mimetype: str) -> Response:
+    """Make an answer that a browser may keep, but asks about before it uses it again.
+
+    Parameters
+    ----------
+    body
+        What is answered.
+    etag
+        A text that no other content has; with the packing it makes a strong validator
+        (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1).
+    mimetype
+        Of the body.
+    """
+    is_packed = len(body) >= _WORTH_BYTES and request.accept_encodings["gzip"] > 0
+    response = Response(mimetype=mimetype)
+    response.vary.add("Accept-Encoding")
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    tag = f"{etag}-gzip" if is_packed else etag
+    response.set_etag(tag)
+    if request.if_none_match.contains_weak(tag):
+        response.status_code = 304
+        return response
+    if is_packed:
+        response.content_encoding = "gzip"
+        kept: Packed = current_app.extensions["gridmap_packed"]
+        body = kept.of(body, etag)
+    response.set_data(body)
+    return response
 
 
 def _pack(response: Response) -> Response:
@@ -24,7 +101,10 @@ def _pack(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] > 0:
-        packed = gzip.compress(response.get_data(), compresslevel=_LEVEL, mtime=0)
-        response.set_data(packed)
+        response.set_data(_packed(response.get_data()))
         response.content_encoding = "gzip"
     return response
+
+
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=_LEVEL, mtime=0)

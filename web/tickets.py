@@ -51,7 +51,7 @@ def page_number() -> int:
 @blueprint.get("/tickets/<int:ticket_id>")
 def show(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket with every decision that was made of it."""
-    ticket = session().get(Ticket, ticket_id) if ticket_id < 2**63 else None
+    ticket = listing.find_ticket(session(), ticket_id)
     if ticket is None:
         message = gettext(
             "There is no ticket %(number)s: look it up in the list of tickets.", number=ticket_id

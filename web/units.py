@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session, aliased
 
 from gridmap.errors import NotFoundError
 from gridmap.model import GENERAL_SCHEME, LEVELS, ROLES, Duty, Person, Unit
+from gridmap.sight import unit_ids
 from layers.reading import lineage, open_tickets, parent_codes, unit_areas, valid_at
 from web import drawing, listing
 from web.holding import router, session
+from web.sight import sight
 
 blueprint = Blueprint("units", __name__)
 
@@ -25,7 +27,7 @@ def index() -> ResponseReturnValue:
     """List the units of one level, the busiest first."""
     now = datetime.now(UTC)
     found = _levels(session(), now)
-    counts = open_tickets(session(), now)
+    counts = open_tickets(session(), now, sight())
     divided = [level for level, count in found.items() if count > 1]
     level = request.args.get("level") or next(iter(divided or found), "")
     rows = session().execute(
@@ -44,7 +46,7 @@ def show(code: str) -> ResponseReturnValue:
     """Show one unit as it is valid now."""
     now = datetime.now(UTC)
     unit = _unit(session(), code, now)
-    counts = open_tickets(session(), now)
+    counts = open_tickets(session(), now, sight())
     chain = lineage(code, unit.scheme, parent_codes(session(), now))
     named = _units(session(), now, unit.scheme, Unit.code.in_(chain))
     around = _neighbours(session(), unit, now)
@@ -60,6 +62,7 @@ def show(code: str) -> ResponseReturnValue:
         people=[
             (named[part], _people(session(), named[part], now)) for part in chain if part in named
         ],
+        with_phone=unit_ids(session(), sight(), now),
         children=_units(session(), now, unit.scheme, Unit.parent_code == code).values(),
         neighbours=around,
         counts=counts,
