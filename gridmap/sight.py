@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -45,7 +46,7 @@ class Sight:
 EVERYTHING = Sight(None)
 
 
-def units_in_sight(sight: Sight, at: datetime | None = None) -> Select[tuple[int]]:
+def units_in_sight(sight: Sight, at: datetime | None = None) -> Select[Any]:
     """
     Select the ids of all versions of the units that somebody sees.
 

@@ -9,26 +9,33 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from gridmap.model import GENERAL_SCHEME, LEVELS, Absence, Duty, Revision, Unit
+from gridmap.model import LEVELS, Absence, Duty, Revision, Unit
+from gridmap.sight import Sight, unit_ids
 from gridmap.storage.geometries import raw, shapes
 from layers.reading import valid_at
+from layers.unit_tree import Lineages, UnitTree
+
+T = TypeVar("T")
 
 #: A level is drawn by itself where its units are about this wide on average.
 WIDE_ENOUGH_PX = 36.0
 TILE_PX = 512
 #: Units of a level that are measured.
 _SAMPLE = 500
+_MOST_KEPT = 256
 #: Levels that a map chooses by itself; houses and their doors are drawn only where asked for.
 _CHOSEN = tuple(level for level in LEVELS if level not in ("building", "entrance"))
 
@@ -67,28 +74,52 @@ def wide_enough_from(width_deg: float) -> int:
 class Divisions:
     """A snapshot of all schemes."""
 
-    def __init__(self, moments: Sequence[datetime]) -> None:
+    def __init__(self, tree: UnitTree, moments: Sequence[datetime]) -> None:
+        self.tree = tree
         self._moments = list(moments)
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = Lock()
-        self._found: OrderedDict[tuple[str, int], Division] = OrderedDict()
 
     def next_moment(self, at: datetime) -> datetime | None:
         """Return when the next unit, duty or absence begins or ends."""
         place = bisect_right(self._moments, at)
         return self._moments[place] if place < len(self._moments) else None
 
+    def edition(self, at: datetime) -> int:
+        """Give a moment a number: of two with the same nothing begins or ends between them."""
+        return bisect_right(self._moments, at)
+
     def of(self, session: Session, scheme: str, at: datetime) -> Division:
         """Return a scheme as it is at a moment."""
-        key = (scheme, bisect_right(self._moments, at))
+        key = ("division", scheme, self.edition(at))
+        return self._once(key, lambda: _measured(session, scheme, at))
+
+    def lineages(self, at: datetime) -> Lineages:
+        """Return what lies below what at a moment."""
+        return self._once(("lineages", self.edition(at)), lambda: self.tree.lineages(at))
+
+    def seen(self, session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bool_]:
+        """Tell which rows of the tree are in sight at a moment; shape (n,)."""
+        key = ("seen", sight.key, self.edition(at))
+        return self._once(key, lambda: self._seen(session, sight, at))
+
+    def _seen(self, session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bool_]:
+        ids = unit_ids(session, sight, at)
+        if ids is None:
+            return np.ones(len(self.tree.ids), dtype=bool)
+        return np.isin(self.tree.ids, np.fromiter(ids, dtype=np.int64, count=len(ids)))
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
-            found = self._found.get(key)
-        if found is None:
-            found = _measured(session, scheme, at)
-            with self._lock:
-                self._found[key] = found
-                while len(self._found) > 64:
-                    self._found.popitem(last=False)
-        return found
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast(T, self._kept[key])
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
 
 
 _kept: WeakKeyDictionary[Engine, tuple[int, Divisions]] = WeakKeyDictionary()
@@ -101,7 +132,7 @@ def divisions(session: Session) -> Divisions:
     engine = session.connection().engine
     held = _kept.get(engine)
     if held is None or held[0] != revision:
-        held = (revision, Divisions(_moments(session)))
+        held = (revision, Divisions(UnitTree.read(session), _moments(session)))
         _kept[engine] = held
     return held[1]
 
@@ -134,6 +165,3 @@ def _measured(session: Session, scheme: str, at: datetime) -> Division:
             bounds = shapely.bounds(areas)
             widths[level] = float(np.nanmean(bounds[:, 2] - bounds[:, 0]))
     return Division(widths)
-
-
-__all__ = ["GENERAL_SCHEME", "Division", "Divisions", "divisions", "wide_enough_from"]
