@@ -1,6 +1,7 @@
 """The tables, by subject; one set for both stores."""
 
 from gridmap.model.base import SRID, Base, UtcDateTime
+from gridmap.model.changes import ChangeLog, LoggedChange
 from gridmap.model.gazetteer import ALIAS_KINDS, Alias, Correction
 from gridmap.model.organisation import (
     GENERAL_SCHEME,
@@ -32,12 +33,14 @@ __all__ = [
     "Alias",
     "Base",
     "Bay",
+    "ChangeLog",
     "Circle",
     "Correction",
     "Decision",
     "Duty",
     "Event",
     "Import",
+    "LoggedChange",
     "Matter",
     "Person",
     "Place",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gridmap.errors import StoreError
 from gridmap.model import Revision
-from gridmap.storage import migrate
+from gridmap.storage import changes, migrate
 from gridmap.storage.address import engine_of, shown
 from gridmap.storage.failures import ERRORS, explain
 from gridmap.storage.geopackage import schema
@@ -74,6 +75,15 @@ class Store:
         with self.read() as session:
             query = select(func.sum(Revision.value)).where(Revision.subject.in_(subjects))
             return int(session.scalars(query).one())
+
+    def news(self, session: Session, since: changes.Cursor | None) -> changes.News:
+        """Tell what has changed since a cursor, as `gridmap.storage.changes.news` does."""
+        return changes.news(session, since)
+
+    def prune_changes(self, keep: timedelta = timedelta(days=1)) -> None:
+        """Forget changes that are older; whoever has not looked since is told so."""
+        with self.write() as session:
+            changes.prune(session, datetime.now(UTC) - keep)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -171,8 +171,9 @@ def test_revisions_are_in_one_line():
     from alembic.script import ScriptDirectory
 
     scripts = list(ScriptDirectory.from_config(migrate._config()).walk_revisions())
-    assert [script.revision for script in reversed(scripts)] == ["0001", "0002", "0003", "0004"]
-    assert migrate.head() == "0004"
+    revisions = ["0001", "0002", "0003", "0004", "0005"]
+    assert [script.revision for script in reversed(scripts)] == revisions
+    assert migrate.head() == "0005"
 
 
 # --- triggers -----------------------------------------------------------------------------------

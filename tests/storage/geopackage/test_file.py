@@ -36,7 +36,10 @@ LAYERS = {
     "sheds": "Polygon",
     "corrections": "Point",
 }
-TABLES = {"aliases", "people", "duties", "absences", "matters", "imports", "decisions", "events"}
+TABLES = {
+    "aliases", "people", "duties", "absences", "matters", "imports", "decisions", "events",
+    "changes", "change_log",
+}  # fmt: skip
 
 
 def square(x, y, side=1.0):
