@@ -15,6 +15,7 @@ from web import (
     district,
     errors,
     exceptions,
+    finding,
     health,
     holding,
     json,
@@ -64,6 +65,6 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(test_config or {})
     for module in (logs, packing, security, language, errors, holding, assets, display):
         module.init_app(app)
-    for module in (district, units, tickets, exceptions, locate, api, searching, health):
+    for module in (district, units, tickets, exceptions, locate, api, searching, finding, health):
         app.register_blueprint(module.blueprint)
     return app

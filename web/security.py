@@ -30,6 +30,7 @@ _HEADERS = {
 
 def init_app(app: Flask) -> None:
     """Send the headers with every answer, and give templates the page's nonce."""
+    app.before_request(_refuse_nul)
     app.add_template_global(nonce)
     app.add_template_global(form_token)
     app.after_request(_harden)
@@ -62,6 +63,13 @@ def require_own_form() -> None:
     sent, known = request.form.get("token", ""), request.cookies.get(COOKIE, "")
     if not own or len(known) != _TOKEN_SIGNS or not compare_digest(sent.encode(), known.encode()):
         abort(403, gettext("This form is not of a page of ours, or is too old: open it again."))
+
+
+def _refuse_nul() -> None:
+    """Refuse the one sign that PostgreSQL keeps in no text, wherever it is sent."""
+    sent = (request.path, *request.args, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in sent):
+        abort(400, "The address holds signs that no text has (NUL): leave them out.")
 
 
 def _harden(response: Response) -> Response:
