@@ -46,7 +46,7 @@ def base_map(bounds: Bounds, language: Language, settings: Settings) -> folium.M
     made.options["maxZoom"] = MAX_ZOOM
     made._id = "main"
     notes = [settings.map_source, settings.map_approval_no]
-    words = glossary(("zoom_in", "zoom_out", "map", "layers"), language)
+    words = glossary(("zoom_in", "zoom_out", "map", "layers", "legend"), language)
     made.add_child(
         Dress(
             {

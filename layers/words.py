@@ -71,12 +71,57 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_point": ("LABEL：位置未知", "LABEL: its place on the map is not known"),
     "at_centre": ("以下按其中心点回答", "Answered for its centre:"),
     "confirm_chosen": ("确认为：LABEL", "Confirm: LABEL"),
+    # tools of the map
+    "base_map_failed": ("底图“NAME”无法加载", "The base map NAME cannot be loaded"),
+    "internal_use": ("供内部使用 For internal use", "供内部使用 For internal use"),
+    "where_am_i": ("我的位置", "Where am I"),
+    "here": (
+        "您在 PLACE（WGS 84），误差约 METRES 米",
+        "You are at PLACE (WGS 84), to about METRES m",
+    ),
+    "here_asking": ("正在询问设备的位置…", "Asking the device where it is …"),
+    "here_denied": (
+        "浏览器不允许读取位置：请在地址栏旁允许后再试",
+        "The browser does not allow it: permit it beside the address and try again",
+    ),
+    "here_slow": (
+        "设备在 15 秒内没有给出位置：请到窗边或室外再试",
+        "The device found no place in 15 seconds: try again at a window or outside",
+    ),
+    "here_unknown": ("设备不知道自己的位置", "The device does not know where it is"),
+    "here_insecure": (
+        "浏览器只对 https 页面和本机页面给出位置：请通过 https 打开本页",
+        "Browsers tell it to pages over https or of this computer only: open this page over https",
+    ),
+    "measure": ("测量", "Measure"),
+    "measure_start": ("点击地图开始测量", "Click on the map to begin"),
+    "measure_how": (
+        "键盘：回车取地图中心，退格删除最后一点，Esc 结束",
+        "By keyboard: Enter takes the centre, Backspace removes the last point, Esc ends",
+    ),
+    "measure_length": ("长度 LENGTH", "Length LENGTH"),
+    "measure_area": ("面积 AREA", "Area AREA"),
+    "measure_undo": ("撤销", "Undo"),
+    "measure_end": ("结束", "End"),
+    "full_screen": ("全屏", "Full screen"),
+    "filter": ("筛选", "Filter"),
+    "filtered": ("工单筛选：", "Tickets: "),
+    "filter_off": ("取消筛选", "Show all"),
+    "filter_since": ("DAY 起", "since DAY"),
+    "filter_until": ("到 DAY", "until DAY"),
+    "copied": ("链接已复制", "The link is copied"),
+    "not_copied": ("请从地址栏复制链接", "Copy the link from the address field"),
     # controls
     "zoom_in": ("放大", "Zoom in"),
     "zoom_out": ("缩小", "Zoom out"),
     "close": ("关闭", "Close"),
     "map": ("地图", "Map"),
     "layers": ("图层", "Layers"),
+    "legend": ("图例", "Legend"),
+    "tiles_failed": (
+        "地图数据暂时取不到，正在重试…",
+        "The map's data cannot be fetched at the moment: trying again …",
+    ),
     "clusters": ("个工单，点击放大", "tickets, click to zoom in"),
 }
 

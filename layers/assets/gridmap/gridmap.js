@@ -105,7 +105,7 @@ const gridmap = (() => {
       pen.translate(spot.x, spot.y);
       if (spot.angle) pen.rotate(spot.angle);
       pen.lineWidth = 3;
-      pen.strokeStyle = "rgba(255,255,255,.9)";
+      pen.strokeStyle = item.halo || "rgba(255,255,255,.9)";
       pen.strokeText(item.text, 0, 0);
       pen.fillStyle = item.colour;
       pen.fillText(item.text, 0, 0);
@@ -171,6 +171,8 @@ const gridmap = (() => {
     labels.style.zIndex = 450;
     labels.style.pointerEvents = "none";
     map.gmLabels = new Labels().addTo(map);
+    map.gmLegends = new Legends({ title: words.legend }).addTo(map);
+    map.gmLegends.box.hidden = true;
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     const source = L.control.attribution({ prefix: false, position: "bottomleft" }).addTo(map);
@@ -184,20 +186,37 @@ const gridmap = (() => {
     requestAnimationFrame(() => {
       const toggle = frame.querySelector(".leaflet-control-layers-toggle");
       if (toggle) toggle.title = words.layers;
-      performance.mark("gridmap-painted");
+      if (!map.gmTiles) performance.mark("gridmap-painted"); // else tiles.js says when
     });
   };
 
+  /* One panel for the legends of all layers that are shown; folded up where there is little room. */
+  const Legends = L.Control.extend({
+    options: { position: "bottomright" },
+    onAdd() {
+      this.box = make("details", "gm-legend");
+      this.box.append(make("summary", "", this.options.title));
+      this.box.open = window.innerWidth > 600;
+      L.DomEvent.disableClickPropagation(this.box).disableScrollPropagation(this.box);
+      return this.box;
+    },
+    change(section, shown) {
+      if (shown) this.box.append(section);
+      else section.remove();
+      this.box.hidden = !this.box.querySelector("section");
+    },
+  });
+
+  /* The lines of a legend are elements, or a function that makes them anew when asked. */
   const legend = (layer, title, lines) => {
-    if (!lines.length) return layer;
-    const control = L.control({ position: "bottomright" });
-    control.onAdd = () => {
-      const box = make("div", "gm-legend");
-      box.append(make("strong", "", title), ...lines);
-      return box;
+    const section = make("section");
+    const fill = () => {
+      const made = typeof lines === "function" ? lines() : lines;
+      section.replaceChildren(make("strong", "", title), ...made);
+      layer._map.gmLegends.change(section, made.length > 0);
     };
-    layer.on("add", () => control.addTo(layer._map));
-    layer.on("remove", () => control.remove());
+    layer.on("add gm-restyled", () => layer._map && fill());
+    layer.on("remove", () => layer._map.gmLegends.change(section, false));
     return layer;
   };
 
@@ -325,5 +344,5 @@ const gridmap = (() => {
     return withLabels(mark, 9, [{ keepClear: at }]);
   };
 
-  return { waiting: 0, dress, water, streets, units, outlines, exclusive, place, read, make, link, popup, legend, legendLine, withLabels };
+  return { waiting: 0, FONT, dress, water, streets, units, outlines, exclusive, place, read, make, link, popup, legend, legendLine, withLabels };
 })();

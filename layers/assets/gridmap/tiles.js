@@ -1,0 +1,363 @@
+/* Layers of vector tiles: fetched as one looks, drawn on canvases. Stands on fetching.js, mvt.js,
+   paints.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the map, z is 13. */
+(() => {
+  "use strict";
+  const { EXTENT, read, make, legendLine } = gridmap;
+  const TILE = 512;
+  /* How far marks may reach over the edge of their tile. */
+  const MARGIN = 28;
+  /* How much ground around a tile may show in it, in widths of the tile. */
+  const BUFFER = 0.06;
+  const AT_MOST_EVERY_MS = 1000;
+  const JITTER_MS = 250;
+
+  /* ---- what a map knows of its tiled layers ---- */
+
+  const mark = (name) => {
+    performance.clearMarks(name);
+    performance.mark(name);
+  };
+
+  const Tracker = L.Class.extend({
+    initialize(map) {
+      this.map = map;
+      this.layers = new Set();
+      map.on("moveend", this.look, this);
+    },
+    look() {
+      if (!this.due) this.due = requestAnimationFrame(() => this.tell());
+    },
+    /* Everything that is wanted is on the screen: say so, the first time to those who time pages. */
+    tell() {
+      this.due = 0;
+      if ([...this.layers].some((layer) => layer.isWaiting())) return;
+      if (!performance.getEntriesByName("gridmap-painted").length) performance.mark("gridmap-painted");
+      mark("gm-tiles-drawn");
+      this.map.fire("gm-tiles-drawn");
+    },
+  });
+
+  const trackerOf = (map) => {
+    map.gmTiles = map.gmTiles || new Tracker(map);
+    return map.gmTiles;
+  };
+
+  const paneOf = (map, name, zIndex) => {
+    if (!map.getPane(name)) map.createPane(name).style.zIndex = zIndex;
+    return name;
+  };
+
+  /* ---- one layer ---- */
+
+  const Tiled = L.GridLayer.extend({
+    options: { tileSize: TILE, keepBuffer: 1, updateWhenZooming: false, updateWhenIdle: false, updateInterval: 100 },
+
+    initialize(data) {
+      L.GridLayer.prototype.initialize.call(this, { zIndex: data.rank, bounds: [[-85.06, -180], [85.06, 180]] });
+      this.data = data;
+      this.parameters = data.parameters || {};
+      this.state = { fields: [], rows: {}, legend: [] };
+      this.sources = new Map();
+      this.margin = data.paints.some((paint) => paint.kind === "dot" || paint.kind === "cluster") ? MARGIN : 0;
+      this.on("tileunload", ({ tile }) => this._leave(tile.gmCell));
+    },
+
+    onAdd(map) {
+      this.options.pane = this.data.interactive ? paneOf(map, "tiles", 380) : paneOf(map, "base", 350);
+      trackerOf(map).layers.add(this);
+      map.on("gm-changes", this._hear, this);
+      map.on("gm-theme", this.restyle, this);
+      map.on("zoomend", this._sharpen, this);
+      L.GridLayer.prototype.onAdd.call(this, map);
+      this._fetchState();
+    },
+
+    onRemove(map) {
+      clearTimeout(this._hearing);
+      if (this._stateAsked) this._stateAsked.abort();
+      map.off("gm-changes", this._hear, this);
+      map.off("gm-theme", this.restyle, this);
+      map.off("zoomend", this._sharpen, this);
+      L.GridLayer.prototype.onRemove.call(this, map);
+      [...this.sources.values()].forEach((source) => source.asked.abort());
+      this.sources.clear();
+      trackerOf(map).layers.delete(this);
+      trackerOf(map).look();
+    },
+
+    /* ---- Leaflet's grid, made to fit ---- */
+
+    /* No zoom of a layer limits the map: below its own a layer is empty, above it is enlarged. */
+    _clampZoom(zoom) {
+      return zoom === undefined || zoom < Math.max(this.data.minZoom, 0) + 1 ? undefined : zoom;
+    },
+    _pruneTiles() {
+      if (this._map && this._tileZoom === undefined) this._removeAllTiles();
+      else L.GridLayer.prototype._pruneTiles.call(this);
+    },
+    _setView(centre, zoom, noPrune, noUpdate) {
+      this._zoomAimedAt = zoom;
+      L.GridLayer.prototype._setView.call(this, centre, zoom, noPrune, noUpdate);
+    },
+    /* Tiles do not fade in: half seen over the old ones, areas would flicker. */
+    _updateOpacity() {
+      if (!this._map) return;
+      Object.values(this._tiles).forEach((tile) => {
+        if (!tile.loaded) return;
+        tile.el.style.opacity = "";
+        tile.active = true;
+      });
+      if (!this._noPrune) this._pruneTiles();
+    },
+    createTile(coords, done) {
+      const el = L.DomUtil.create("div", "gm-tile");
+      const deeper = Math.max(0, coords.z - 1 - this.data.maxZoom);
+      const cell = { el, coords, deeper, canvas: null, scale: 0 };
+      cell.x = coords.x >> deeper;
+      cell.y = coords.y >> deeper;
+      cell.z = coords.z - 1 - deeper;
+      cell.factor = (TILE * 2 ** deeper) / EXTENT;
+      cell.offset = L.point(coords.x - (cell.x << deeper), coords.y - (cell.y << deeper)).multiplyBy(TILE);
+      el.gmCell = cell;
+      this._enter(cell).then((wanted) => {
+        if (!wanted || !this._map) return;
+        this._paint(cell);
+        done(null, el);
+        this._changed();
+      });
+      return el;
+    },
+
+    /* ---- sources: a tile fetched and read once for all cells drawn from it ---- */
+
+    _enter(cell) {
+      const key = cell.z + "/" + cell.x + "/" + cell.y;
+      let source = this.sources.get(key);
+      if (!source) {
+        source = { key, z: cell.z, x: cell.x, y: cell.y, cells: new Set(), parts: {}, etag: null };
+        this.sources.set(key, source);
+        this._fetch(source);
+      }
+      source.cells.add(cell);
+      cell.source = source;
+      return source.ready.then(() => source.cells.has(cell));
+    },
+    _leave(cell) {
+      const { source } = cell;
+      source.cells.delete(cell);
+      if (cell.canvas) cell.canvas.width = cell.canvas.height = 0;
+      if (!source.cells.size) {
+        source.asked.abort();
+        this.sources.delete(source.key);
+      }
+      this._changed();
+    },
+    /* Answers when the newest question about a source is answered, be it that nothing changed. */
+    _fetch(source) {
+      if (source.asked) source.asked.abort();
+      source.asked = new AbortController();
+      const { signal } = source.asked;
+      const url = L.Util.template(this.data.url, source) + this._query();
+      const ready = gridmap.fetchPatiently(this._map, this.data.words, url, signal, source.etag).then((found) => {
+        if (signal.aborted) return source.ready === ready ? null : source.ready;
+        if (found && !found.same) {
+          source.parts = gridmap.readTile(found.bytes);
+          source.etag = found.etag;
+        }
+        return null;
+      });
+      source.ready = ready;
+      return ready;
+    },
+    _query() {
+      const query = new URLSearchParams(Object.entries(this.parameters).filter(([, value]) => value !== "")).toString();
+      return query && "?" + query;
+    },
+    _fetchAgain(sources) {
+      sources.forEach((source) => {
+        const before = source.etag;
+        const asked = this._fetch(source);
+        const { signal } = source.asked;
+        asked.then(() => {
+          if (signal.aborted || !this._map) return;
+          if (source.etag === null || source.etag !== before) source.cells.forEach((cell) => this._paint(cell));
+          this._changed();
+        });
+      });
+    },
+
+    /* ---- state ---- */
+
+    _fetchState() {
+      const { values, words } = this.data;
+      if (!values || !this._map) return;
+      if (this._stateAsked) this._stateAsked.abort();
+      this._stateAsked = new AbortController();
+      const { signal } = this._stateAsked;
+      this._stateDue = true;
+      gridmap.fetchPatiently(this._map, words, values.url + this._query(), signal, this._stateTag).then((found) => {
+        if (signal.aborted) return;
+        this._stateDue = false;
+        if (found && !found.same) {
+          this._stateTag = found.etag;
+          this.setState(JSON.parse(new TextDecoder().decode(found.bytes)));
+        }
+        if (this._map) trackerOf(this._map).look();
+      });
+    },
+    stateOf(feature) {
+      const { values } = this.data;
+      return values ? this.state.rows[feature.attributes[values.key]] : undefined;
+    },
+
+    /* ---- pictures ---- */
+
+    _paint(cell) {
+      const ratio = window.devicePixelRatio || 1;
+      const scale = 2 ** (this._zoomAimedAt - cell.coords.z);
+      cell.scale = scale;
+      const { parts } = cell.source;
+      if (!Object.values(parts).some((features) => features.length)) {
+        if (cell.canvas) cell.canvas.remove();
+        cell.canvas = null;
+        return;
+      }
+      if (!cell.canvas) cell.canvas = L.DomUtil.create("canvas", "", cell.el);
+      const at = cell.coords.multiplyBy(TILE).subtract(this._levels[cell.coords.z].origin);
+      const [left, right] = this._edges(at.x, scale * ratio);
+      const [top, bottom] = this._edges(at.y, scale * ratio);
+      const over = Math.round(this.margin * ratio);
+      this._layOut(cell.canvas, [left - over, top - over, right + over, bottom + over], at, scale * ratio);
+      const view = {
+        pen: cell.canvas.getContext("2d"),
+        u: cell.factor * scale * ratio,
+        px: ratio,
+        x: over - left + (at.x - cell.offset.x) * scale * ratio,
+        y: over - top + (at.y - cell.offset.y) * scale * ratio,
+        z: cell.coords.z - 1,
+        zoom: this._zoomAimedAt - 1,
+        clip: over ? [over, over, right - left, bottom - top] : null,
+      };
+      gridmap.drawTile(this, parts, view);
+    },
+    /* The edges of a tile on whole pixels of the screen, so that tiles meet without a seam and stay
+       crisp at half zooms, where Leaflet shrinks them. */
+    _edges(start, scale) {
+      return [Math.round(start * scale), Math.round((start + TILE) * scale)];
+    },
+    _layOut(canvas, [left, top, right, bottom], at, scale) {
+      canvas.width = right - left;
+      canvas.height = bottom - top;
+      canvas.style.left = left / scale - at.x + "px";
+      canvas.style.top = top / scale - at.y + "px";
+      canvas.style.width = (right - left) / scale + "px";
+      canvas.style.height = (bottom - top) / scale + "px";
+    },
+    _sharpen() {
+      if (this._tileZoom === undefined) return;
+      this.cells().forEach((cell) => {
+        if (cell.scale && cell.scale !== 2 ** (this._zoomAimedAt - cell.coords.z)) this._paint(cell);
+      });
+      this._changed();
+    },
+    /* The cells of the zoom that is looked at. */
+    cells() {
+      return Object.values(this._tiles)
+        .filter((tile) => tile.coords.z === this._tileZoom && tile.el.gmCell.scale)
+        .map((tile) => tile.el.gmCell);
+    },
+    _changed() {
+      if (!this._map) return;
+      this.fire("gm-changed");
+      trackerOf(this._map).look();
+    },
+    isWaiting() {
+      return Boolean(this._stateDue) || Object.values(this._tiles).some((tile) => tile.current && !tile.loaded);
+    },
+
+    /* ---- news ---- */
+
+    _hear({ tables }) {
+      this._news = (this._news || []).concat([tables || null]);
+      if (this._hearing) return;
+      const since = performance.now() - (this._heardAt || -AT_MOST_EVERY_MS);
+      const wait = Math.max(AT_MOST_EVERY_MS - since, 0) + Math.random() * JITTER_MS;
+      this._hearing = setTimeout(() => {
+        this._hearing = 0;
+        this._heardAt = performance.now();
+        const news = this._news;
+        this._news = [];
+        this._learn(news);
+      }, wait);
+    },
+    _learn(news) {
+      const names = (wanted) => news.some((tables) => !tables || wanted.some((table) => table in tables));
+      const { live, values } = this.data;
+      if (names(live)) {
+        this._fetchAgain([...this.sources.values()].filter((source) => news.some((tables) => this._concerns(tables, source))));
+      }
+      if (values && names(values.live)) this._fetchState();
+    },
+    _concerns(tables, source) {
+      if (!tables) return true;
+      const tile = this._box(source);
+      return this.data.live.some((table) => {
+        if (!(table in tables)) return false;
+        const boxes = tables[table];
+        return !boxes || boxes.some(([w, s, e, n]) => w <= tile[2] && e >= tile[0] && s <= tile[3] && n >= tile[1]);
+      });
+    },
+    /* West, south, east, north of a source in degrees, a little wider, as its shapes are. */
+    _box({ x, y, z }) {
+      const corner = (column, row) => L.CRS.EPSG3857.pointToLatLng(L.point(column * 256, row * 256), z);
+      const nw = corner(x - BUFFER, y - BUFFER);
+      const se = corner(x + 1 + BUFFER, y + 1 + BUFFER);
+      return [nw.lng, se.lat, se.lng, nw.lat];
+    },
+
+    /* ---- what pages may ask for ---- */
+
+    /* What the layer is asked for from now on; the old picture stays until the new one is here. */
+    setParameters(parameters) {
+      this.parameters = { ...parameters };
+      if (!this._map) return this;
+      this._fetchAgain([...this.sources.values()]);
+      this._fetchState();
+      return this;
+    },
+    setState(state) {
+      this.state = { fields: state.fields || [], rows: state.rows || {}, legend: state.legend || [] };
+      return this.restyle();
+    },
+    restyle() {
+      if (!this._map) return this;
+      this.cells().forEach((cell) => this._paint(cell));
+      this.fire("gm-restyled");
+      this._changed();
+      return this;
+    },
+    featuresAt(latlng) {
+      return gridmap.featuresAt(this, latlng);
+    },
+  });
+
+  /* A sign as the paint of its kind draws it, in the colour of the theme. */
+  const legendLines = (layer) => {
+    const palette = layer.data.palette[gridmap.theme()];
+    const entries = layer.state.legend.length ? layer.state.legend : layer.data.legend || [];
+    return entries.map(({ kind, colour, name, corners }) => {
+      const sign = make("i", "gm-key gm-key-" + kind + " gm-corners-" + (corners || 0));
+      sign.style.setProperty("--colour", palette[colour] || colour);
+      return legendLine(sign, typeof name === "string" ? name : name[layer.data.language === "zh" ? 0 : 1]);
+    });
+  };
+
+  gridmap.tiled = (name) => {
+    const layer = new Tiled(read(name));
+    gridmap.named(layer);
+    gridmap.legend(layer, layer.data.title, () => legendLines(layer));
+    if (layer.data.interactive) gridmap.touched(layer);
+    return layer;
+  };
+  gridmap.TILE = TILE;
+})();
