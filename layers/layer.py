@@ -33,6 +33,8 @@ Pixels: TypeAlias = float | tuple[tuple[int, float], ...]
 
 #: The widest and the narrowest zoom of any tile.
 MIN_ZOOM, MAX_ZOOM = 0, 17
+#: The client enlarges tiles until here.
+LAST_ZOOM = 24
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Parameter:
     read
         Turns the text of an address into a value; an InputError when it cannot be used.
     default
-        The text that is meant when nothing is said.
+        The text that is meant when nothing is said, or an empty text.
     values
         The texts that may be chosen, if they are few, with what people call them.
     """
@@ -260,7 +262,7 @@ class Paint:
     colour: Colour
     where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     from_zoom: int = MIN_ZOOM
-    to_zoom: int = 24
+    to_zoom: int = LAST_ZOOM
     opacity: float = 1.0
     width: Pixels = 1.0
     radius: Pixels = 4.0
@@ -276,13 +278,19 @@ class Paint:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a legend: a sign, drawn as the paint of that kind draws it, and its words."""
+    """
+    One line of a legend: a sign, drawn as the paint of that kind draws it, and its words.
+
+    It is shown while the map shows tiles of the zooms from `from_zoom` to `to_zoom`.
+    """
 
     kind: Kind
     colour: str
     name: Names
     corners: int = 0
     dash: tuple[float, ...] = ()
+    from_zoom: int = MIN_ZOOM
+    to_zoom: int = LAST_ZOOM
 
 
 @dataclass(frozen=True)
@@ -435,6 +443,6 @@ class MapLayer:
                 has = f"it has {', '.join(known)}" if known else "it has none"
                 message = f"The layer {self.key} has no parameter {key!r}: {has}."
                 raise InputError(message)
-        read = {key: texts.get(key, one.default) for key, one in known.items()}
+        read = {key: texts.get(key) or one.default for key, one in known.items()}
         values = {key: known[key].read(text) for key, text in read.items()}
         return Asked(values, now, sight, read)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from gridmap.errors import InputError
 from gridmap.model import GENERAL_SCHEME, LEVELS, ORIGINS, Unit
 from layers.divisions import divisions
-from layers.layer import Asked, Field, Parameter
+from layers.layer import LAST_ZOOM, Asked, Field, Parameter
 from layers.reading import valid_at
 from layers.words import WORDS
 
@@ -90,6 +90,17 @@ def level_above(asked: Asked, zoom: int) -> str | None:
         return _last(asked.values, zoom, 2)
     rank = list(LEVELS).index(asked.values["level"])
     return list(LEVELS)[rank - 1] if rank else None
+
+
+def zooms(asked: Asked) -> list[tuple[str, int, int]]:
+    """Return the levels of a settled question with the first and the last zoom of each."""
+    levels: Levels = asked.values[LEVELS_KEY]
+    ends = [from_zoom - 1 for _level, from_zoom in levels[1:]] + [LAST_ZOOM]
+    return [
+        (level, from_zoom, end)
+        for (level, from_zoom), end in zip(levels, ends, strict=False)
+        if from_zoom <= end
+    ]
 
 
 def _last(values: Mapping[str, Any], zoom: int, place: int) -> str | None:

@@ -30,24 +30,34 @@ class UnitTree:
         In ascending order, shape (n,).
     rows
         Scheme, code and code of the unit above of each version, in that order.
+    levels
+        Level of each version.
     times
         When each begins and ends.
     """
 
     ids: Ints
     rows: tuple[tuple[str, str, str | None], ...]
+    levels: tuple[str, ...]
     times: tuple[tuple[datetime, datetime | None], ...]
 
     @classmethod
     def read(cls, session: Session) -> UnitTree:
         """Read the units of a store."""
         query = select(
-            Unit.id, Unit.scheme, Unit.code, Unit.parent_code, Unit.valid_from, Unit.valid_to
+            Unit.id,
+            Unit.scheme,
+            Unit.code,
+            Unit.parent_code,
+            Unit.level,
+            Unit.valid_from,
+            Unit.valid_to,
         ).order_by(Unit.id)
         found = session.execute(query).all()
         return cls(
             np.array([row.id for row in found], dtype=np.int64),
             tuple((row.scheme, row.code, row.parent_code) for row in found),
+            tuple(row.level for row in found),
             tuple((row.valid_from, row.valid_to) for row in found),
         )
 
@@ -55,14 +65,21 @@ class UnitTree:
     def key(self) -> str:
         """A text that is another one as soon as a unit has another name, place or time."""
         digest = blake2b(digest_size=_KEY_BYTES)
-        for number, row, times in zip(self.ids.tolist(), self.rows, self.times, strict=True):
-            digest.update(repr((number, row, times)).encode())
+        digest.update(self.ids.tobytes())
+        for column in (self.rows, self.levels, self.times):
+            digest.update(repr(column).encode())
         return digest.hexdigest()
 
     @cached_property
     def names(self) -> list[tuple[str, str]]:
         """Scheme and code of every unit, whatever its versions."""
         return list(dict.fromkeys((scheme, code) for scheme, code, _above in self.rows))
+
+    @cached_property
+    def level_of(self) -> dict[tuple[str, str], str]:
+        """The level of every unit by scheme and code: that of its last version."""
+        pairs = zip(self.rows, self.levels, strict=True)
+        return {(scheme, code): level for (scheme, code, _above), level in pairs}
 
     @cached_property
     def _numbers(self) -> dict[tuple[str, str], int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from gridmap.model import Unit
+from layers.divisions import divisions
 from layers.layer import (
     Asked,
     ByState,
@@ -21,6 +24,7 @@ from layers.layer import (
     State,
     Values,
 )
+from layers.tickets_asked import open_by_unit
 from layers.tickets_held import HeldTickets
 from layers.unit_rows import (
     ALSO,
@@ -32,6 +36,7 @@ from layers.unit_rows import (
     next_moment,
     rows,
     settle_levels,
+    zooms,
 )
 from layers.units import class_bounds, legend
 
@@ -49,22 +54,30 @@ def _above(asked: Asked, zoom: int) -> Select[Any] | None:
 
 
 def _open_tickets(session: Session, held: HeldTickets | None, asked: Asked) -> State:
-    """Count open tickets by unit, those of the units below included, and rank the counts."""
+    """Count open tickets by unit, those of the units below included; rank them by level."""
     assert held is not None
-    counts = held.open_by_unit(session, asked, asked.values["scheme"])
-    bounds = class_bounds(list(counts.values()))
-    told = {
-        code: [count, sum(count >= bound for bound in bounds)] for code, count in counts.items()
-    }
-    return State(("open", "rank"), told, _legend(bounds))
+    scheme = asked.values["scheme"]
+    level_of = divisions(session).tree.level_of
+    by_level: dict[str, dict[str, int]] = defaultdict(dict)
+    for code, count in open_by_unit(held, session, asked, scheme).items():
+        by_level[level_of[scheme, code]][code] = count
+    told: dict[str, list[Any]] = {}
+    entries: list[Entry] = []
+    for level, from_zoom, to_zoom in zooms(asked):
+        counts = by_level[level]
+        bounds = class_bounds(list(counts.values()))
+        ranks = np.searchsorted(bounds, list(counts.values()), side="right").tolist()
+        told |= {code: [counts[code], rank] for code, rank in zip(counts, ranks, strict=True)}
+        entries += _legend(bounds, from_zoom, to_zoom)
+    return State(("open", "rank"), told, tuple(entries))
 
 
-def _legend(bounds: list[int]) -> tuple[Entry, ...]:
+def _legend(bounds: list[int], from_zoom: int, to_zoom: int) -> list[Entry]:
     """Say which numbers each class holds."""
-    texts = [text for _colour, text in legend(bounds)]
-    return tuple(
-        Entry("fill", colour, (text, text)) for colour, text in zip(RANKS, texts, strict=False)
-    )
+    return [
+        Entry("fill", colour, (text, text), from_zoom=from_zoom, to_zoom=to_zoom)
+        for colour, (_old, text) in zip(RANKS, legend(bounds), strict=False)
+    ]
 
 
 LAYER = MapLayer(
@@ -90,7 +103,6 @@ LAYER = MapLayer(
         Paint("label", "units", "ink", text="label", size=12, rank=20),
         Paint("label", "above", "unit_above", text="name", size=14, bold=True, rank=30),
     ),
-    legend=_legend([]),
     label="label",
     page=Page("units.show", "code", "code"),
     parameters=(LEVEL, SCHEME),

@@ -1,0 +1,49 @@
+"""Exceptions: what a person should look at, by kind; one mark a ticket, none gathered.
+
+Tickets that could not be located have no place and are not here; a page lists them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from layers.catalogue.tickets import CLUSTER, FIELDS
+from layers.layer import Entry, MapLayer, Page, Paint, Points
+from layers.tickets_asked import EXCEPTION, MATTER, SINCE, STATE, UNIT, UNTIL, chosen, settle
+from layers.words import WORDS
+
+#: Number of corners of each kind (0 is a circle), so that colour is not all that tells.
+CORNERS = {"boundary": 4, "gap": 3, "no_owner": 0}
+
+LAYER = MapLayer(
+    key="exceptions",
+    name=WORDS["exceptions"],
+    about=(
+        "需要人工查看的工单：压边界、落空隙、无责任人",
+        "Tickets that a person should look at: on a boundary, in a gap, without an owner",
+    ),
+    audience="sight",
+    source=Points(chosen, single_from=11),
+    fields=FIELDS,
+    paints=(
+        *CLUSTER,
+        *(
+            Paint(
+                "dot",
+                "tickets",
+                kind,
+                where={"exception": (kind,)},
+                radius=((11, 4.5), (17, 7.5)),
+                corners=corners,
+                outline="mark_edge",
+            )
+            for kind, corners in CORNERS.items()
+        ),
+    ),
+    legend=tuple(Entry("dot", kind, WORDS[kind], corners) for kind, corners in CORNERS.items()),
+    label="number",
+    page=Page("tickets.show", "ticket_id", "id"),
+    parameters=(replace(EXCEPTION, default="any"), STATE, MATTER, SINCE, UNTIL, UNIT),
+    settle=settle,
+    rank=85,
+)

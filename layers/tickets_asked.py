@@ -1,0 +1,177 @@
+"""Which tickets are meant: by state, matter, time, exception, unit, and by who asks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy.orm import Session
+
+from gridmap.errors import InputError
+from gridmap.intake.moments import parse_moment
+from gridmap.moments import to_moment
+from gridmap.routing.kinds import KINDS
+from layers.divisions import Divisions, divisions
+from layers.layer import Asked, Parameter
+from layers.tickets_held import KIND_NUMBERS, HeldTickets
+from layers.unit_tree import UnitTree
+from layers.words import WORDS
+
+Mask = npt.NDArray[np.bool_]
+
+#: Closed tickets older than this are in the list of tickets, not on the map.
+RECENT_TIME = timedelta(days=366)
+#: What a settled question knows: the units, those in sight, and from when on a ticket is recent.
+DIVISIONS, SEEN, RECENT = "divisions", "seen", "recent"
+
+STATES = {"open": WORDS["open"], "closed": WORDS["closed"], "all": ("全部", "All")}
+_CLOCK = re.compile(r"\d:|T\d")
+_MOST_CHARACTERS = 100
+
+
+def read_state(text: str) -> str:
+    """Read `open`, `closed` or `all`."""
+    if text not in STATES:
+        message = f"{text!r} is no state of tickets: use {', '.join(STATES)}."
+        raise InputError(message)
+    return text
+
+
+def read_words(text: str) -> str:
+    """Read the code of a matter or of a unit, or words of a name."""
+    if len(text) > _MOST_CHARACTERS:
+        message = f"{len(text):,} characters are too many: give at most {_MOST_CHARACTERS}."
+        raise InputError(message)
+    return text.strip()
+
+
+def read_since(text: str) -> int | None:
+    """Read the moment from which on; a date means its beginning in the site's time zone."""
+    return to_moment(parse_moment(text)) if text.strip() else None
+
+
+def read_until(text: str) -> int | None:
+    """Read the moment until which; a date means its end in the site's time zone."""
+    if not text.strip():
+        return None
+    moment = parse_moment(text)
+    return to_moment(moment if _CLOCK.search(text) else moment + timedelta(days=1))
+
+
+def read_exception(text: str) -> str:
+    """Read a kind of exception, `any` of them, or nothing for all tickets."""
+    if text not in ("", "any", *KINDS):
+        message = f"{text!r} is no kind of exception: use any, {', '.join(KINDS)}."
+        raise InputError(message)
+    return text
+
+
+STATE = Parameter("state", ("状态", "State"), read_state, "open", STATES)
+MATTER = Parameter("matter", ("事项", "Matter"), read_words)
+SINCE = Parameter("since", ("起始", "Since"), read_since)
+UNTIL = Parameter("until", ("截止", "Until"), read_until)
+UNIT = Parameter("unit", ("单元", "Unit"), read_words)
+_KINDS = {"any": ("全部例外", "Any exception"), **{kind: WORDS[kind] for kind in KINDS}}
+EXCEPTION = Parameter("exception", ("例外", "Exception"), read_exception, "", _KINDS)
+
+
+def settle(session: Session, asked: Asked) -> Asked:
+    """Put the units of the store and the day into a question, and what they mean for its answer."""
+    found = divisions(session)
+    midnight = asked.now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    moves = asked.sight.grounds is not None or bool(asked.values.get("unit"))
+    edition = found.edition(asked.now) if moves else 0
+    return replace(
+        asked,
+        values={
+            **asked.values,
+            DIVISIONS: found,
+            SEEN: seen_units(session, asked),
+            RECENT: to_moment(midnight - RECENT_TIME),
+        },
+        texts={**asked.texts, "units": f"{found.tree.key}.{edition}", "day": f"{midnight:%Y%m%d}"},
+    )
+
+
+def seen_units(session: Session, asked: Asked) -> Mask | None:
+    """Tell which rows of the tree of units are in sight; None when everything is."""
+    if asked.sight.grounds is None:
+        return None
+    return divisions(session).seen(session, asked.sight, asked.now)
+
+
+def chosen(held: HeldTickets, asked: Asked) -> Mask:
+    """Tell which of the tickets held are meant by a settled question; shape (n,)."""
+    key = ("chosen", asked.sight.key, *sorted(asked.texts.items()))
+    return held.once(key, lambda: _chosen(held, asked))
+
+
+def _chosen(held: HeldTickets, asked: Asked) -> Mask:
+    columns, values = held.columns, asked.values
+    mask: Mask = columns.is_open | (columns.reported >= values[RECENT])
+    if values["state"] != "all":
+        mask &= columns.is_open == (values["state"] == "open")
+    if values["matter"]:
+        mask &= _matters(held, values["matter"])[columns.matter]
+    if values["since"] is not None:
+        mask &= columns.reported >= values["since"]
+    if values["until"] is not None:
+        mask &= columns.reported < values["until"]
+    if values["exception"]:
+        wanted = KIND_NUMBERS.get(values["exception"])
+        mask &= (columns.kind > 0) if wanted is None else (columns.kind == wanted)
+    known: Divisions = values[DIVISIONS]
+    if values["unit"]:
+        mask &= _of_units(held, known.tree, _under(known, values["unit"], asked.now))
+    if values[SEEN] is not None:
+        mask &= _of_units(held, known.tree, values[SEEN])
+    return mask
+
+
+def _matters(held: HeldTickets, text: str) -> Mask:
+    """Tell which matters have a code that begins with a text, or the text in their name."""
+    found = [code.startswith(text) or text in name for code, name in held.matters]
+    return np.array(found, dtype=bool)
+
+
+def _under(known: Divisions, code: str, at: datetime) -> Mask:
+    """Tell which rows of the tree are versions of a unit or of what lies below it."""
+    tops = [number for number, name in enumerate(known.tree.names) if name[1] == code]
+    under = known.lineages(at).under(np.array(tops, dtype=np.int64))
+    found: Mask = under[known.tree.number_of_row]
+    return found
+
+
+def unit_rows(held: HeldTickets, tree: UnitTree) -> npt.NDArray[np.int64]:
+    """Return the row in the tree of the unit of each ticket, -1 without one; shape (n,)."""
+    return held.once(("rows", tree.key), lambda: tree.rows_of(held.columns.unit_id))
+
+
+def _of_units(held: HeldTickets, tree: UnitTree, wanted: Mask) -> Mask:
+    """Tell which tickets have one of some units, given by row of the tree."""
+    rows = unit_rows(held, tree)
+    if not len(wanted):
+        return np.zeros(len(rows), dtype=bool)
+    found: Mask = (rows >= 0) & wanted[rows]
+    return found
+
+
+def open_by_unit(held: HeldTickets, session: Session, asked: Asked, scheme: str) -> dict[str, int]:
+    """Count the open tickets in sight by code of the unit, those of the units below included.
+
+    Units without any are left out.
+    """
+    known = divisions(session)
+    tree = known.tree
+    rows = unit_rows(held, tree)
+    counted = held.columns.is_open & (rows >= 0)
+    seen = seen_units(session, asked)
+    if seen is not None:
+        counted &= _of_units(held, tree, seen)
+    own = np.bincount(tree.number_of_row[rows[counted]], minlength=len(tree.names))
+    sums = known.lineages(asked.now).summed(own)
+    found = np.flatnonzero(sums).tolist()
+    return {tree.names[n][1]: int(sums[n]) for n in found if tree.names[n][0] == scheme}
