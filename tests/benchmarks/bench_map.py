@@ -1,147 +1,185 @@
-"""Benchmark: opening the district map in Chromium, beside plain `folium.GeoJson` of the same units.
+"""Benchmark: the district map in Chromium, beside plain Folium of the same district.
 
-Run it as `python tests/benchmarks/bench_map.py`. Both pages come from one waitress server in one
-run, made anew from the same store for every request and packed alike, to fresh windows without a
-cache, in turn. Our page is the whole page of the
-service: units, outlines, names, streets, water, legend, the question. The plain page is what
-Folium writes for the 150 units with a colour and a tooltip. Chromium reaches no other host here,
-so the plain page's links are answered locally: Leaflet by our copy, the other libraries (jQuery,
-Bootstrap, Font Awesome …) by files of the same names in a folder, if one is given. Without it they
-are empty, which counts in Folium's favour.
+Run it as `python tests/benchmarks/bench_map.py`. Both are opened in one run, in fresh windows
+without a cache. Ours is the whole page as `gridmap serve` answers it: base map, units, tickets,
+legend, tools; first by a process that has answered nothing yet, then again and again. Plain Folium
+gets its page ready made, packed, from a server beside: what Folium takes to write it is told apart
+(`plain_written_s`), as is its figure with a path for each shape as Folium draws by default
+(`plain_paths_painted_ms`; otherwise it draws on canvas, which is quicker). npm brings the libraries
+that it links to into a temporary folder. Chromium reaches no other host.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import re
 import sys
 import tempfile
-from datetime import UTC, datetime
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
+from threading import Thread
 from typing import Any
 
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]  # the rooms before the tests named like them
 
-import folium  # noqa: E402
-import geopandas  # noqa: E402
-from flask import Flask, Response  # noqa: E402
+import plain_folium  # noqa: E402
+from support import scaled  # noqa: E402
 from support.browser import ARGUMENTS, chromium_path  # noqa: E402
-from support.demonstration import demonstration_store  # noqa: E402
-from support.server import serve  # noqa: E402
+from support.looking import first_view, heap_bytes, move, roam, service, window  # noqa: E402
 
-from gridmap.storage import Store  # noqa: E402
-from layers.reading import open_tickets, unit_areas  # noqa: E402
-from layers.units import COLOURS, class_bounds  # noqa: E402
-from web import create_app  # noqa: E402
+from gridmap.storage import create_store  # noqa: E402
 
-#: Tells when the units are on the screen: all paths of an SVG, or our own mark; one frame later.
+#: Tells when all of a plain page is on the screen: it does everything before it is loaded.
 WATCH = """
-const look = () => {
-  const paths = document.querySelectorAll(".leaflet-overlay-pane path").length;
-  const marks = performance.getEntriesByName("gridmap-painted").length;
-  if (paths >= 150 || marks) requestAnimationFrame(() => { window.paintedMs = performance.now(); });
-  else requestAnimationFrame(look);
-};
-requestAnimationFrame(look);
+addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  window.paintedMs = performance.now();
+})));
 """
+#: Pixels right and down of a round that ends where it began.
+ROUND = [(500, 0), (0, 400), (-500, 0), (-500, 0), (0, -400), (500, 0)]
+PLAIN_LIMIT_S = 240
+OUR_ASSETS = TESTS.parent / "layers" / "assets" / "leaflet"
 
 
-def plain_page(store: Store) -> str:
-    """Write the units of the finest level as Folium does, its links made local."""
-    now = datetime.now(UTC)
-    with store.read() as session:
-        areas = unit_areas(session, now, level="grid", counts=open_tickets(session, now))
-    frame = geopandas.GeoDataFrame(
-        {"name": [unit.name for unit in areas], "open": [unit.open_tickets for unit in areas]},
-        geometry=[unit.area for unit in areas],
-        crs="EPSG:4326",
-    )
-    bounds = class_bounds(frame["open"].tolist())
+def run(
+    units: int = 5_000,
+    buildings: int = 100_000,
+    tickets: int = 100_000,
+    *,
+    rounds: int = 5,
+    roaming_s: float = 60,
+    with_npm: bool = True,
+) -> dict[str, float]:
+    """Measure, and answer the figures by name.
 
-    def style(feature: dict[str, Any]) -> dict[str, Any]:
-        rank = sum(feature["properties"]["open"] >= bound for bound in bounds)
-        return {"fillColor": COLOURS[rank], "color": "#7d6a58", "weight": 1, "fillOpacity": 0.66}
-
-    drawn = folium.Map(tiles=None)
-    tooltip = folium.GeoJsonTooltip(["name", "open"])
-    folium.GeoJson(frame, style_function=style, tooltip=tooltip).add_to(drawn)
-    west, south, east, north = frame.total_bounds.tolist()
-    drawn.fit_bounds([[south, west], [north, east]])
-    return local(drawn.get_root().render())
-
-
-def local(page: str) -> str:
-    """Point Leaflet's links to our copy and all others to this server."""
-    page = re.sub(r'https://[^"]+/leaflet\.js', "/assets/leaflet/leaflet.js", page)
-    page = re.sub(r'https://[^"]+/leaflet\.css', "/assets/leaflet/leaflet.css", page)
-    return re.sub(r'(src|href)="https://[^"]+/([^"/]+)"', r'\1="/library/\2"', page)
-
-
-def with_plain_page(store: Store, libraries: Path | None) -> Flask:
-    """Make the service with the plain page beside its own."""
-    app = create_app({"STORE": store})
-    app.after_request_funcs[None] = [
-        function for function in app.after_request_funcs[None] if function.__name__ != "_harden"
-    ]
-    app.add_url_rule("/plain", view_func=lambda: plain_page(store))
-
-    @app.get("/library/<name>")
-    def library(name: str) -> Response:
-        found = next(libraries.rglob(name), None) if libraries else None
-        kind = "text/css" if name.endswith(".css") else "text/javascript"
-        packed = gzip.compress(found.read_bytes()) if found else b""
-        return Response(
-            packed, mimetype=kind, headers={"Content-Encoding": "gzip"} if packed else {}
-        )
-
-    return app
-
-
-def load(browser: Any, url: str) -> tuple[float, float]:
-    """Open a page in a fresh window: kilobytes that came and milliseconds until it was painted."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    came: list[float] = []
-    network.on("Network.loadingFinished", lambda event: came.append(event["encodedDataLength"]))
-    page.add_init_script(WATCH)
-    page.goto(url)
-    page.wait_for_function("window.paintedMs")
-    painted_ms = float(page.evaluate("window.paintedMs"))
-    context.close()
-    return sum(came) / 1000, painted_ms
-
-
-def run(rounds: int = 7, libraries: Path | None = None) -> dict[str, float]:
-    """Measure, and answer the medians by name."""
+    Parameters
+    ----------
+    units, buildings, tickets
+        The size of the district.
+    rounds
+        How often each page is opened; medians are told.
+    roaming_s
+        How long our map is panned while its memory is watched.
+    with_npm
+        Whether npm may bring plain Folium's libraries; else it has our Leaflet alone and is given
+        no tickets, which is to its advantage.
+    """
     from playwright.sync_api import sync_playwright
 
-    with tempfile.TemporaryDirectory() as folder:
-        store = demonstration_store(f"geopackage:///{folder}/bench.gpkg", Path(folder))
-        with serve(with_plain_page(store, libraries)) as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=chromium_path(), args=list(ARGUMENTS)
-            )
-            pages = {"ours": f"{address}/", "plain": f"{address}/plain"}
-            seen: dict[str, list[tuple[float, float]]] = {name: [] for name in pages}
-            for _ in range(rounds + 1):  # in turn; the first round warms both and is left out
-                for name, url in pages.items():
-                    seen[name].append(load(browser, url))
-            browser.close()
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder, url = Path(name), f"geopackage:///{name}/bench.gpkg"
+        store = create_store(url)
+        scaled.fill(store, units=units, buildings=buildings, tickets=tickets)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
+        with service(url) as address:
+            figures = _ours(browser, address, rounds, roaming_s)
+        began = time.perf_counter()
+        page = plain_folium.page(store, buildings=buildings, tickets=tickets if with_npm else 0)
+        figures["plain_written_s"] = time.perf_counter() - began
         store.close()
-    figures: dict[str, float] = {}
-    for name, loads in seen.items():
-        figures[f"{name}_kilobytes"] = median(size for size, _ in loads[1:])
-        figures[f"{name}_painted_ms"] = median(painted for _, painted in loads[1:])
+        libraries = plain_folium.fetch_libraries(folder / "npm") if with_npm else OUR_ASSETS
+        figures |= _plain(browser, page, libraries)
+        browser.close()
+    figures["ratio"] = figures["plain_painted_ms"] / figures["ours_painted_ms"]
     return figures
 
 
+def _ours(browser: Any, address: str, rounds: int, roaming_s: float) -> dict[str, float]:
+    sizes, painted = [], []
+    for _ in range(rounds + 1):
+        with window(browser) as (page, came):
+            painted.append(first_view(page, address))
+            page.wait_for_timeout(500)  # whatever still comes counts as transferred
+            sizes.append(sum(came) / 1000)
+    with window(browser) as (page, _came):
+        first_view(page, address)
+        figures = {**_moved(page), **_heap(page, roaming_s)}
+    return {
+        "ours_kilobytes": max(sizes),
+        "ours_cold_ms": painted[0],
+        "ours_painted_ms": median(painted[1:]),
+        **figures,
+    }
+
+
+def _moved(page: Any) -> dict[str, float]:
+    """Zoom in to single houses and out again, and pan at each zoom."""
+    moves = []
+    for zoom in (1, 1, 1, 1, -1, -1):
+        moves.append(move(page, zoom=zoom))
+        moves += [move(page, dx, dy) for dx, dy in ROUND]
+    late = sorted(one["late_ms"] for one in moves)
+    return {"late_ms": median(late), "latest_ms": late[-1], "moves": len(moves)}
+
+
+def _heap(page: Any, roaming_s: float) -> dict[str, float]:
+    """Compare the heap after the second round, when all is at hand, with that after the last."""
+    heaps = roam(page, roaming_s, ROUND)
+    began, ended = heaps[1] / 1e6, heap_bytes(page) / 1e6
+    return {"heap_rounds": len(heaps), "heap_began_mb": began, "heap_ended_mb": ended}
+
+
+def _plain(browser: Any, page: str, libraries: Path) -> dict[str, float]:
+    canvas = '"preferCanvas": true'
+    assert canvas in page
+    kilobytes, painted_ms = _open_plain(browser, page, libraries)
+    _, paths_ms = _open_plain(
+        browser, page.replace(canvas, canvas.replace("true", "false")), libraries
+    )
+    return {
+        "plain_kilobytes": kilobytes,
+        "plain_painted_ms": painted_ms,
+        "plain_paths_painted_ms": paths_ms,
+    }
+
+
+def _open_plain(browser: Any, page: str, libraries: Path) -> tuple[float, float]:
+    with _served(page, libraries) as url, window(browser) as (shown, came):
+        shown.add_init_script(WATCH)
+        shown.goto(url, wait_until="commit", timeout=PLAIN_LIMIT_S * 1000)
+        shown.wait_for_function("window.paintedMs", timeout=PLAIN_LIMIT_S * 1000)
+        return sum(came) / 1000, float(shown.evaluate("window.paintedMs"))
+
+
+@contextmanager
+def _served(page: str, libraries: Path) -> Iterator[str]:
+    """Serve a page and its libraries, packed as ours are, from a thread."""
+    packed = gzip.compress(page.encode(), 6)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kind, body = "text/html; charset=utf-8", packed
+            if self.path != "/":
+                found = plain_folium.library(libraries, self.path.rpartition("/")[2])
+                body = gzip.compress(found)
+                kind = "text/css" if self.path.endswith("css") else "text/javascript"
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--libraries", type=Path, help="folder with the plain page's libraries")
-    for name, value in run(libraries=parser.parse_args().libraries).items():
-        print(f"{name:20} {value:10.1f}")
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    for name, value in run().items():
+        print(f"{name:24} {value:10.1f}")
