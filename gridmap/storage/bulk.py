@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
 from gridmap.model import SRID, Base
+from gridmap.storage import changes
 from gridmap.storage.geopackage import blob, schema
 
 Columns = Mapping[str, Any]
@@ -177,39 +178,68 @@ def _insert_embedded(session: Session, table: Table, columns: Columns) -> None:
     marks = ", ".join("?" for _ in columns)
     rows = zip(*(_sqlite_values(name, values) for name, values in columns.items()), strict=True)
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    with _without_rtree_triggers(session, table):
+    bounds = None if columns.get("geometry") is None else _bounds(columns["geometry"])
+    logged = len(columns["id"]) > changes.SINGLY and _triggers(connection, table, "changes")
+    with _without(connection, [*_triggers(connection, table, "rtree"), *(logged or ())]):
         connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
-        if columns.get("geometry") is not None:
-            _insert_rtree(connection, table, columns)
+        if bounds is not None:
+            _insert_rtree(connection, table, columns["id"].to_numpy(), bounds)
+    if logged:
+        _log_range(session, table, columns, bounds)
+
+
+def _triggers(connection: Any, table: Table, kind: str) -> list[tuple[str, str]]:
+    """Names and statements of the triggers that keep a table's R*Tree, or log its changes."""
+    query = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name GLOB ?"
+    found: list[tuple[str, str]] = connection.execute(query, (f"{kind}_{table.name}_*",)).fetchall()
+    return found
 
 
 @contextmanager
-def _without_rtree_triggers(session: Session, table: Table) -> Iterator[None]:
-    """Take the R*Tree's triggers away while it is filled directly.
+def _without(connection: Any, triggers: list[tuple[str, str]]) -> Iterator[None]:
+    """Take triggers away while their work is done directly.
 
-    They call back into Python four times a row. Inside the transaction nobody sees them gone, and
-    a failure brings them back by returning to the savepoint.
+    Those of an R*Tree call back into Python four times a row. Inside the transaction nobody sees
+    them gone, and a failure brings them back by returning to the savepoint.
     """
-    connection = session.connection()
-    triggers = schema.triggers(table)
     for name, _statement in triggers:
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        connection.execute(f'DROP TRIGGER "{name}"')
     yield
     for _name, statement in triggers:
-        connection.exec_driver_sql(statement)
+        connection.execute(statement)
 
 
-def _insert_rtree(connection: Any, table: Table, columns: Columns) -> None:
-    ids, geometry = columns["id"].to_numpy(), columns["geometry"]
+def _bounds(geometry: Any) -> npt.NDArray[np.float64]:
+    """West, south, east and north of n geometries, NaN where there is none; shape (n, 4)."""
     if isinstance(geometry, tuple):
         x, y = (np.asarray(axis, dtype=np.float64) for axis in geometry)
-        bounds = np.column_stack([x, x, y, y])
-    else:
-        bounds = shapely.bounds(geometry)[:, [0, 2, 1, 3]]
+        return np.column_stack([x, y, x, y])
+    found: npt.NDArray[np.float64] = shapely.bounds(geometry)
+    return found
+
+
+def _insert_rtree(
+    connection: Any, table: Table, ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.float64]
+) -> None:
     known = ~np.isnan(bounds).any(axis=1)
     rows = zip(ids[known].tolist(), *bounds[known].T.tolist(), strict=True)
     rtree = schema.rtree_name(table, schema.geometry_column(table))
-    connection.executemany(f'INSERT INTO "{rtree}" VALUES (?, ?, ?, ?, ?)', rows)
+    named = f'INSERT INTO "{rtree}" (id, minx, miny, maxx, maxy) VALUES (?, ?, ?, ?, ?)'
+    connection.executemany(named, rows)
+
+
+def _log_range(
+    session: Session, table: Table, columns: Columns, bounds: npt.NDArray[np.float64] | None
+) -> None:
+    """Log one change for all rows; decisions are changes of their tickets, wherever those are."""
+    of_tickets = table.name == "decisions"
+    ids = columns["ticket_id" if of_tickets else "id"].to_numpy()
+    box: Sequence[float | None] = changes.ANYWHERE if of_tickets else (None,) * 4
+    known = np.empty((0, 4)) if bounds is None else bounds[~np.isnan(bounds).any(axis=1)]
+    if len(known):
+        box = [*known[:, :2].min(axis=0).tolist(), *known[:, 2:].max(axis=0).tolist()]
+    name = "tickets" if of_tickets else table.name
+    changes.log(session, name, int(ids.min()), int(ids.max()), box)
 
 
 def _sqlite_values(name: str, values: Any) -> Sequence[Any]:
