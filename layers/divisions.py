@@ -34,7 +34,7 @@ T = TypeVar("T")
 WIDE_ENOUGH_PX = 36.0
 TILE_PX = 512
 #: Units of a level that are measured.
-_SAMPLE = 500
+_SAMPLE = 100
 _MOST_KEPT = 256
 #: Levels that a map chooses by itself; houses and their doors are drawn only where asked for.
 _CHOSEN = tuple(level for level in LEVELS if level not in ("building", "entrance"))
@@ -74,8 +74,7 @@ def wide_enough_from(width_deg: float) -> int:
 class Divisions:
     """A snapshot of all schemes."""
 
-    def __init__(self, tree: UnitTree, moments: Sequence[datetime]) -> None:
-        self.tree = tree
+    def __init__(self, moments: Sequence[datetime]) -> None:
         self._moments = list(moments)
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = Lock()
@@ -94,9 +93,14 @@ class Divisions:
         key = ("division", scheme, self.edition(at))
         return self._once(key, lambda: _measured(session, scheme, at))
 
-    def lineages(self, at: datetime) -> Lineages:
+    def tree(self, session: Session) -> UnitTree:
+        """Return all units without their ground."""
+        return self._once("tree", lambda: UnitTree.read(session))
+
+    def lineages(self, session: Session, at: datetime) -> Lineages:
         """Return what lies below what at a moment."""
-        return self._once(("lineages", self.edition(at)), lambda: self.tree.lineages(at))
+        key = ("lineages", self.edition(at))
+        return self._once(key, lambda: self.tree(session).lineages(at))
 
     def seen(self, session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bool_]:
         """Tell which rows of the tree are in sight at a moment; shape (n,)."""
@@ -104,10 +108,10 @@ class Divisions:
         return self._once(key, lambda: self._seen(session, sight, at))
 
     def _seen(self, session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bool_]:
-        ids = unit_ids(session, sight, at)
+        known, ids = self.tree(session).ids, unit_ids(session, sight, at)
         if ids is None:
-            return np.ones(len(self.tree.ids), dtype=bool)
-        return np.isin(self.tree.ids, np.fromiter(ids, dtype=np.int64, count=len(ids)))
+            return np.ones(len(known), dtype=bool)
+        return np.isin(known, np.fromiter(ids, dtype=np.int64, count=len(ids)))
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
@@ -132,7 +136,7 @@ def divisions(session: Session) -> Divisions:
     engine = session.connection().engine
     held = _kept.get(engine)
     if held is None or held[0] != revision:
-        held = (revision, Divisions(UnitTree.read(session), _moments(session)))
+        held = (revision, Divisions(_moments(session)))
         _kept[engine] = held
     return held[1]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from gridmap.errors import InputError
 from gridmap.intake.moments import parse_moment
 from gridmap.moments import to_moment
 from gridmap.routing.kinds import KINDS
-from layers.divisions import Divisions, divisions
+from layers.divisions import divisions
 from layers.layer import Asked, Parameter
 from layers.tickets_held import KIND_NUMBERS, HeldTickets
 from layers.unit_tree import UnitTree
@@ -24,8 +24,9 @@ Mask = npt.NDArray[np.bool_]
 
 #: Closed tickets older than this are in the list of tickets, not on the map.
 RECENT_TIME = timedelta(days=366)
-#: What a settled question knows: the units, those in sight, and from when on a ticket is recent.
-DIVISIONS, SEEN, RECENT = "divisions", "seen", "recent"
+#: What a settled question knows: the tree of units, which of its rows are in sight and which are
+#: asked for (None: all), and from when on a ticket is recent.
+TREE, SEEN, UNDER, RECENT = "tree", "seen", "under", "recent"
 
 STATES = {"open": WORDS["open"], "closed": WORDS["closed"], "all": ("全部", "All")}
 _CLOCK = re.compile(r"\d:|T\d")
@@ -81,19 +82,19 @@ EXCEPTION = Parameter("exception", ("例外", "Exception"), read_exception, "", 
 def settle(session: Session, asked: Asked) -> Asked:
     """Put the units of the store and the day into a question, and what they mean for its answer."""
     found = divisions(session)
+    tree = found.tree(session)
     midnight = asked.now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     moves = asked.sight.grounds is not None or bool(asked.values.get("unit"))
     edition = found.edition(asked.now) if moves else 0
-    return replace(
-        asked,
-        values={
-            **asked.values,
-            DIVISIONS: found,
-            SEEN: seen_units(session, asked),
-            RECENT: to_moment(midnight - RECENT_TIME),
-        },
-        texts={**asked.texts, "units": f"{found.tree.key}.{edition}", "day": f"{midnight:%Y%m%d}"},
-    )
+    values = {
+        **asked.values,
+        TREE: tree,
+        SEEN: seen_units(session, asked),
+        UNDER: _under(session, asked),
+        RECENT: to_moment(midnight - RECENT_TIME),
+    }
+    texts = {**asked.texts, "units": f"{tree.key}.{edition}", "day": f"{midnight:%Y%m%d}"}
+    return replace(asked, values=values, texts=texts)
 
 
 def seen_units(session: Session, asked: Asked) -> Mask | None:
@@ -123,11 +124,9 @@ def _chosen(held: HeldTickets, asked: Asked) -> Mask:
     if values["exception"]:
         wanted = KIND_NUMBERS.get(values["exception"])
         mask &= (columns.kind > 0) if wanted is None else (columns.kind == wanted)
-    known: Divisions = values[DIVISIONS]
-    if values["unit"]:
-        mask &= _of_units(held, known.tree, _under(known, values["unit"], asked.now))
-    if values[SEEN] is not None:
-        mask &= _of_units(held, known.tree, values[SEEN])
+    for units in (values[UNDER], values[SEEN]):
+        if units is not None:
+            mask &= _of_units(held, values[TREE], units)
     return mask
 
 
@@ -137,11 +136,16 @@ def _matters(held: HeldTickets, text: str) -> Mask:
     return np.array(found, dtype=bool)
 
 
-def _under(known: Divisions, code: str, at: datetime) -> Mask:
-    """Tell which rows of the tree are versions of a unit or of what lies below it."""
-    tops = [number for number, name in enumerate(known.tree.names) if name[1] == code]
-    under = known.lineages(at).under(np.array(tops, dtype=np.int64))
-    found: Mask = under[known.tree.number_of_row]
+def _under(session: Session, asked: Asked) -> Mask | None:
+    """Tell which rows of the tree are versions of the unit asked for, or lie below it."""
+    code = asked.values.get("unit")
+    if not code:
+        return None
+    known = divisions(session)
+    tree = known.tree(session)
+    tops = [number for number, name in enumerate(tree.names) if name[1] == code]
+    under = known.lineages(session, asked.now).under(np.array(tops, dtype=np.int64))
+    found: Mask = under[tree.number_of_row]
     return found
 
 
@@ -165,13 +169,13 @@ def open_by_unit(held: HeldTickets, session: Session, asked: Asked, scheme: str)
     Units without any are left out.
     """
     known = divisions(session)
-    tree = known.tree
+    tree = known.tree(session)
     rows = unit_rows(held, tree)
     counted = held.columns.is_open & (rows >= 0)
     seen = seen_units(session, asked)
     if seen is not None:
         counted &= _of_units(held, tree, seen)
     own = np.bincount(tree.number_of_row[rows[counted]], minlength=len(tree.names))
-    sums = known.lineages(asked.now).summed(own)
+    sums = known.lineages(session, asked.now).summed(own)
     found = np.flatnonzero(sums).tolist()
     return {tree.names[n][1]: int(sums[n]) for n in found if tree.names[n][0] == scheme}

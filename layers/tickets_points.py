@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from gridmap.routing.kinds import KINDS
 from layers.layer import Asked, Points
-from layers.tickets_asked import DIVISIONS, unit_rows
+from layers.tickets_asked import TREE, unit_rows
 from layers.tickets_held import HeldTickets
 from layers.tiles.mercator import Box, Tile
 
@@ -76,7 +76,7 @@ def parts(held: HeldTickets, source: Points, asked: Asked, tile: Tile) -> list[P
 def told(held: HeldTickets, asked: Asked, rows: Ints) -> dict[str, list[Any]]:
     """Return what anybody who sees tickets may know of them: neither who reported nor the words."""
     columns = held.columns
-    tree = asked.values[DIVISIONS].tree
+    tree = asked.values[TREE]
     matters = [held.matters[place][1] or None for place in columns.matter[rows].tolist()]
     units = unit_rows(held, tree)[rows].tolist()
     return {

@@ -57,7 +57,7 @@ def _open_tickets(session: Session, held: HeldTickets | None, asked: Asked) -> S
     """Count open tickets by unit, those of the units below included; rank them by level."""
     assert held is not None
     scheme = asked.values["scheme"]
-    level_of = divisions(session).tree.level_of
+    level_of = divisions(session).tree(session).level_of
     by_level: dict[str, dict[str, int]] = defaultdict(dict)
     for code, count in open_by_unit(held, session, asked, scheme).items():
         by_level[level_of[scheme, code]][code] = count
