@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from layers.layer import Asked, By, MapLayer, Part, Shapes
-from layers.tiles.drawing import MARGIN, Style, drawn, sizes_px
+from layers.layer import Asked, By, MapLayer, Part, Points, Shapes
+from layers.tickets_held import HeldTickets
+from layers.tickets_points import parts as point_parts
+from layers.tiles.drawing import EXTENT, MARGIN, Style, drawn, sizes_px
+from layers.tiles.encoding import drawn_points, encoded
 from layers.tiles.mercator import Tile
+from layers.tiles.paths import Integers
 from layers.tiles.rows import Rows, read, together
 
 #: A tile with more shapes is drawn without the smallest ones.
@@ -30,35 +35,73 @@ class Made:
     body
         Its bytes.
     ids
-        By table the rows that it depends on: those that meet it, and those told along with them;
-        sorted.
+        By table the rows that meet it, sorted.
+    also
+        By table further rows on which these depend, sorted.
     """
 
     body: bytes
-    ids: dict[str, npt.NDArray[np.int64]]
+    ids: Mapping[str, Integers] = field(default_factory=dict)
+    also: Mapping[str, Integers] = field(default_factory=dict)
 
 
-def make(session: Session, layer: MapLayer, asked: Asked, tile: Tile) -> Made:
-    """Make a tile of a layer for a settled question."""
+def made_of_rows(session: Session, layer: MapLayer, asked: Asked, tile: Tile) -> Made:
+    """Make a tile of a layer whose source are shapes, for a settled question."""
     assert isinstance(layer.source, Shapes)
     bodies: list[bytes] = []
-    ids: dict[str, list[npt.NDArray[np.int64]]] = {}
-    if layer.min_zoom <= tile.z <= layer.max_zoom:
+    ids, also = _Noted(), _Noted()
+    for part, query in parts_at(layer, asked, tile.z):
+        table = layer.source.table_of(part)
+        batches = read(session, query, part, tile.box(MARGIN))
+        rows = _largest(_noted(batches, ids.of(table), also.of(table)), tile)
+        if rows is not None:
+            bodies.append(_bounded(tile, rows, _style(layer, part, tile)))
+    return Made(b"".join(bodies), ids.sorted(), also.sorted())
+
+
+def parts_at(layer: MapLayer, asked: Asked, zoom: int) -> Iterator[tuple[Part, Select[Any]]]:
+    """Return the parts that a layer of shapes has at a zoom, with their queries."""
+    assert isinstance(layer.source, Shapes)
+    if layer.min_zoom <= zoom <= layer.max_zoom:
         for part in layer.source.parts:
-            query = part.query(asked, tile.z)
-            if query is None:
-                continue
-            held = ids.setdefault(layer.source.table_of(part), [])
-            rows = _largest(_noted(read(session, query, part, tile.box(MARGIN)), held), tile)
-            if rows is not None:
-                bodies.append(_bounded(tile, rows, _style(layer, part, tile)))
-    known = {table: np.unique(np.concatenate(found)) for table, found in ids.items() if found}
-    return Made(b"".join(bodies), known)
+            query = part.query(asked, zoom)
+            if query is not None:
+                yield part, query
 
 
-def _noted(batches: Iterator[Rows], held: list[npt.NDArray[np.int64]]) -> Iterator[Rows]:
+def made_of_points(held: HeldTickets, layer: MapLayer, asked: Asked, tile: Tile) -> Made:
+    """Make a tile of a layer whose source are the tickets held, for a settled question."""
+    assert isinstance(layer.source, Points)
+    if not layer.min_zoom <= tile.z <= layer.max_zoom:
+        return Made(b"")
+    bodies = []
+    for part in point_parts(held, layer.source, asked, tile):
+        xy = np.floor(part.places.T * EXTENT).astype(np.int64)
+        ids = np.zeros(xy.shape[1], dtype=np.int64) if part.ids is None else part.ids
+        points = drawn_points(xy, np.arange(xy.shape[1]))
+        bodies.append(encoded(part.name, EXTENT, [points], ids, part.attributes))
+    return Made(b"".join(bodies))
+
+
+class _Noted:
+    """Ids by table, while they are gathered."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[Integers]] = {}
+
+    def of(self, table: str) -> list[Integers]:
+        return self._found.setdefault(table, [])
+
+    def sorted(self) -> dict[str, Integers]:
+        return {
+            table: np.unique(np.concatenate(all_)) for table, all_ in self._found.items() if all_
+        }
+
+
+def _noted(batches: Iterator[Rows], ids: list[Integers], also: list[Integers]) -> Iterator[Rows]:
     for rows in batches:
-        held += [rows.ids, rows.also]
+        ids.append(rows.ids)
+        also.append(rows.also)
         yield rows
 
 

@@ -96,6 +96,17 @@ def tile_at(lon: float, lat: float, z: int) -> Tile:
     return Tile(z, min(max(int(x), 0), last), min(max(int(y), 0), last))
 
 
+def world_box(box: Box) -> Box:
+    """Return a box's west, north, east and south in the square of the world, 0 to 1."""
+    west, south, east, north = box
+    return (west + 180.0) / 360.0, _down(north), (east + 180.0) / 360.0, _down(south)
+
+
+def _down(latitude: float) -> float:
+    bounded = min(max(latitude, -MAX_LATITUDE_DEG), MAX_LATITUDE_DEG)
+    return 0.5 - math.atanh(math.sin(math.radians(bounded))) / (2.0 * math.pi)
+
+
 def _latitude(y: float) -> float:
     """Return the latitude at a share of the world's height, from the north."""
     return math.degrees(math.atan(math.sinh(math.pi * (1.0 - 2.0 * y))))

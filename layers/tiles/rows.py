@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import Select, func
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import Session
 
 from gridmap.model.base import SRID
@@ -62,6 +62,16 @@ def read(session: Session, query: Select[Any], part: Part, box: Box) -> Iterator
     keys = [key for key in query.selected_columns.keys() if key not in ("id", "geometry")]  # noqa: SIM118
     for batch in session.execute(meeting).partitions(BATCH):
         yield _rows(batch, keys, part, box)
+
+
+def shapes_where(
+    session: Session, query: Select[Any], condition: ColumnElement[bool], box: Box
+) -> npt.NDArray[np.object_]:
+    """Read the shapes of a part's rows that fulfil a condition, near a box in degrees."""
+    geometry: Any = query.selected_columns["geometry"]
+    chosen = query.with_only_columns(raw(session, geometry), maintain_column_froms=True)
+    near = geometry.op("&&")(func.ST_MakeEnvelope(*box, SRID))
+    return shapes(session.scalars(chosen.where(condition, near)))
 
 
 def _with_bytes(session: Session, query: Select[Any]) -> Select[Any]:

@@ -1,0 +1,147 @@
+"""Which tiles a change concerns: those that hold one of its rows, and those that one now meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import shapely
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import Session
+
+from gridmap.sight import Sight, unit_ids
+from gridmap.storage.changes import Change
+from layers.layer import MapLayer, Points, Shapes
+from layers.tiles.cache import Entry, Group
+from layers.tiles.drawing import MARGIN
+from layers.tiles.making import parts_at
+from layers.tiles.mercator import Box, Tile
+from layers.tiles.rows import meets, shapes_where
+
+#: So many ids go into one question to the store.
+_IDS_A_QUERY = 500
+
+
+@dataclass
+class Suspect:
+    """A tile in whose neighbourhood rows have changed that it did not hold, by their ids."""
+
+    entry: Entry
+    ids: set[int]
+
+
+def in_sight(
+    session: Session, changes: Sequence[Change], sight: Sight, at: datetime
+) -> list[Change]:
+    """Return the changes that somebody may notice; of tickets, those of units in sight."""
+    if sight.grounds is None:
+        return list(changes)
+    seen = unit_ids(session, sight, at) or set()
+    return [
+        change
+        for change in changes
+        if change.table != "tickets" or change.unit_id is None or change.unit_id in seen
+    ]
+
+
+def by_box(group: Group, changes: Iterable[Change]) -> list[Entry]:
+    """Return the tiles of points that changes may concern; what has no place is in none."""
+    found = {
+        entry.tile: entry
+        for change in changes
+        if change.bounds is not None
+        for entry in group.meeting(change.bounds)
+    }
+    return list(found.values())
+
+
+def by_rows(group: Group, changes: Sequence[Change]) -> tuple[list[Entry], list[Suspect]]:
+    """
+    Tell tiles of shapes that changes concern from those of which the store must be asked.
+
+    Of a range of rows it is not known which have changed: its box decides.
+    """
+    sure: dict[Tile, Entry] = {}
+    suspects: dict[Tile, Suspect] = {}
+    for change in changes:
+        tells_more = _has_further(group.layer, change.table)
+        if tells_more:
+            sure |= {one.tile: one for one in group.entries() if one.depends_on(change)}
+        if change.bounds is not None:
+            near = group.meeting(change.bounds)
+        elif tells_more:
+            near = group.entries()
+        else:
+            continue
+        for entry in near:
+            if change.first_id != change.last_id or entry.holds(change):
+                sure[entry.tile] = entry
+            else:
+                suspect = suspects.setdefault(entry.tile, Suspect(entry, set()))
+                suspect.ids.add(change.first_id)
+    return list(sure.values()), [one for tile, one in suspects.items() if tile not in sure]
+
+
+def proven(
+    session: Session, group: Group, suspects: Sequence[Suspect], now: datetime
+) -> list[Entry]:
+    """Return the tiles that rows now meet which they did not hold."""
+    found: list[Entry] = []
+    for zoom in sorted({suspect.entry.tile.z for suspect in suspects}):
+        some = [suspect for suspect in suspects if suspect.entry.tile.z == zoom]
+        found += _proven_at(session, group, zoom, some, now)
+    return found
+
+
+def _proven_at(
+    session: Session, group: Group, zoom: int, suspects: Sequence[Suspect], now: datetime
+) -> list[Entry]:
+    boxes = [suspect.entry.tile.box(MARGIN) for suspect in suspects]
+    frame: Box = tuple(shapely.total_bounds(shapely.box(*np.array(boxes).T)).tolist())
+    ids = sorted(set().union(*(suspect.ids for suspect in suspects)))
+    hit = np.zeros(len(suspects), dtype=bool)
+    for part, query in parts_at(group.layer, replace(group.asked, now=now), zoom):
+        for start in range(0, len(ids), _IDS_A_QUERY):
+            some = ids[start : start + _IDS_A_QUERY]
+            columns = [query.selected_columns[key] for key in ("id", *part.also)]
+            condition: ColumnElement[bool] = or_(*(column.in_(some) for column in columns))
+            shapes = shapes_where(session, query, condition, frame)
+            hit |= [bool(meets(shapes, box).any()) for box in boxes]
+    return [suspect.entry for suspect, is_hit in zip(suspects, hit, strict=True) if is_hit]
+
+
+def _has_further(layer: MapLayer, table: str) -> bool:
+    """Tell whether what is told of rows may come from further rows of a table."""
+    source = layer.source
+    return isinstance(source, Shapes) and any(
+        part.also and source.table_of(part) == table for part in source.parts
+    )
+
+
+def concerns_maybe(group: Group, entry: Entry, changes: Sequence[Change]) -> bool:
+    """Tell whether changes may concern a tile that was made without them, without asking."""
+    west, south, east, north = entry.tile.box(group.reach)
+    for change in changes:
+        if change.table not in tables(group.layer):
+            continue
+        if change.bounds is None:
+            if not isinstance(group.layer.source, Points):
+                return True
+        elif not (
+            change.bounds[0] > east
+            or change.bounds[2] < west
+            or change.bounds[1] > north
+            or change.bounds[3] < south
+        ) or entry.depends_on(change):
+            return True
+    return False
+
+
+def tables(layer: MapLayer) -> set[str]:
+    """Name the tables of which a layer's tiles are made."""
+    source = layer.source
+    if isinstance(source, Points):
+        return {source.table}
+    return {source.table_of(part) for part in source.parts}

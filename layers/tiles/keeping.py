@@ -1,0 +1,187 @@
+"""Answers that are kept until something they are made of changes, and not one moment longer.
+
+Whoever answers first looks what is new in the store, in the snapshot of the answer. Snapshots are
+taken one after the other, each begins a generation if something has changed, and what was made from
+an older one is kept only if nothing since then can concern it. So no answer is older than the
+question, in whichever process or thread it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Lock
+
+from sqlalchemy.orm import Session
+
+from gridmap.storage import Store
+from gridmap.storage.changes import Change, Cursor
+from layers.layer import Asked, MapLayer, Points, Shapes
+from layers.tiles.cache import Cache, Entry, Group, GroupKey
+from layers.tiles.concern import (
+    by_box,
+    by_rows,
+    concerns_maybe,
+    in_sight,
+    proven,
+    tables,
+)
+from layers.tiles.history import History
+from layers.tiles.mercator import Tile
+from layers.tiles.told import Told, ToldValues
+
+#: More changes at once than these are not looked at one by one.
+_MOST_CHANGES = 2_000
+
+
+@dataclass(frozen=True)
+class Since:
+    """
+    From when to when what was made is right.
+
+    Attributes
+    ----------
+    generation
+        Of the snapshot it was made from.
+    until
+        When it is no longer right although no row changes.
+    """
+
+    generation: int
+    until: datetime | None
+
+
+class Keeper:
+    """Tiles and values that are held, and the place in the log up to which they are right."""
+
+    def __init__(self, store: Store, limit_bytes: int) -> None:
+        self._history = History()
+        self._store = store
+        self._cache = Cache(limit_bytes)
+        self._values = ToldValues()
+        self._cursor: Cursor | None = None
+        self._looking = Lock()
+        self._lock = Lock()
+
+    def look(self, session: Session, now: datetime) -> int:
+        """
+        Take the snapshot of a session, throw away what is no longer right, return the generation.
+
+        Parameters
+        ----------
+        session
+            Of `Store.read()`, and not used yet.
+        now
+            The moment of the question.
+        """
+        session.connection()  # a snapshot begins with the first question; waiting comes before
+        with self._looking:
+            news = self._store.news(session, self._cursor)
+            if not news.complete:
+                with self._lock:
+                    self._cache.clear()
+                    self._values.clear()
+                    self._history.restart()
+            elif news.changes:
+                self._throw_away(session, news.changes, now)
+            self._cursor = news.cursor
+            return self._history.generation
+
+    def changes_since(self, generation: int) -> list[Change] | None:
+        """Return what has changed since a generation; None if that is no longer known."""
+        with self._lock:
+            return self._history.since(generation)
+
+    def get(self, key: GroupKey, tile: Tile, now: datetime) -> Entry | None:
+        """Return a tile that is held and right."""
+        with self._lock:
+            group = self._cache.groups.get(key)
+            if group is None or group.ends_before(now):
+                return None
+            return self._cache.get(key, tile)
+
+    def put(self, key: GroupKey, layer: MapLayer, asked: Asked, entry: Entry, made: Since) -> None:
+        """Hold a tile, unless what it was made from is no longer right."""
+        with self._lock:
+            changes = self._history.since(made.generation)
+            if changes is None:
+                return
+            group = self._cache.groups.get(key)
+            if group is not None and group.until != made.until and group.ends_before(asked.now):
+                self._cache.drop_group(key)
+                group = None
+            if group is None:
+                if changes:
+                    return
+                group = Group(layer, asked, made.until)
+            if group.until == made.until and not concerns_maybe(group, entry, changes):
+                self._cache.put(key, group, entry)
+
+    def get_values(self, key: GroupKey, now: datetime) -> Told | None:
+        """Return values that are held and right."""
+        with self._lock:
+            return self._values.get(key, now)
+
+    def put_values(self, key: GroupKey, told: Told, generation: int) -> None:
+        """Hold values, unless something they are made of has changed since."""
+        with self._lock:
+            changes = self._history.since(generation)
+            if changes is not None and not any(one.table in told.tables for one in changes):
+                self._values.put(key, told)
+
+    def _throw_away(self, session: Session, changes: Sequence[Change], now: datetime) -> None:
+        with self._lock:
+            self._history.add(changes)
+            groups = list(self._cache.groups.items())
+            values = self._values.concerned(changes)
+        found = [key for key, one, what in values if in_sight(session, what, one.sight, now)]
+        with self._lock:
+            self._values.drop(found)
+        for key, group in groups:
+            concerned = [change for change in changes if change.table in tables(group.layer)]
+            if not concerned:
+                continue
+            if len(concerned) > _MOST_CHANGES:
+                with self._lock:
+                    self._cache.drop_group(key)
+            elif isinstance(group.layer.source, Points):
+                self._drop_points(session, key, group, concerned, now)
+            else:
+                self._drop_shapes(session, key, group, concerned, now)
+
+    def _drop_points(
+        self,
+        session: Session,
+        key: GroupKey,
+        group: Group,
+        changes: Sequence[Change],
+        now: datetime,
+    ) -> None:
+        noticed = in_sight(session, changes, group.asked.sight, now)
+        with self._lock:
+            self._drop(key, by_box(group, noticed))
+
+    def _drop_shapes(
+        self,
+        session: Session,
+        key: GroupKey,
+        group: Group,
+        changes: Sequence[Change],
+        now: datetime,
+    ) -> None:
+        assert isinstance(group.layer.source, Shapes)
+        until = group.layer.source.moment(session, replace(group.asked, now=now))
+        with self._lock:
+            if group.ends_before(now):
+                self._cache.drop_group(key)
+            group.until = until
+            sure, suspects = by_rows(group, changes)
+            self._drop(key, sure)
+        found = proven(session, group, suspects, now)
+        with self._lock:
+            self._drop(key, found)
+
+    def _drop(self, key: GroupKey, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self._cache.drop(key, entry)
