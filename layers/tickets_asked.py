@@ -14,7 +14,7 @@ from gridmap.errors import InputError
 from gridmap.intake.moments import parse_moment
 from gridmap.moments import to_moment
 from gridmap.routing.kinds import KINDS
-from layers.divisions import divisions
+from layers.divisions import edition, lineages, seen_rows, tree
 from layers.layer import Asked, Parameter
 from layers.tickets_held import KIND_NUMBERS, HeldTickets
 from layers.unit_tree import UnitTree
@@ -81,27 +81,19 @@ EXCEPTION = Parameter("exception", ("例外", "Exception"), read_exception, "", 
 
 def settle(session: Session, asked: Asked) -> Asked:
     """Put the units of the store and the day into a question, and what they mean for its answer."""
-    found = divisions(session)
-    tree = found.tree(session)
+    units = tree(session)
     midnight = asked.now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    moves = asked.sight.grounds is not None or bool(asked.values.get("unit"))
-    edition = found.edition(asked.now) if moves else 0
+    moves = asked.sight.grounds is not None or bool(asked.values["unit"])
+    number = edition(session, asked.now) if moves else 0
     values = {
         **asked.values,
-        TREE: tree,
-        SEEN: seen_units(session, asked),
+        TREE: units,
+        SEEN: seen_rows(session, asked.sight, asked.now),
         UNDER: _under(session, asked),
         RECENT: to_moment(midnight - RECENT_TIME),
     }
-    texts = {**asked.texts, "units": f"{tree.key}.{edition}", "day": f"{midnight:%Y%m%d}"}
+    texts = {**asked.texts, "units": f"{units.key}.{number}", "day": f"{midnight:%Y%m%d}"}
     return replace(asked, values=values, texts=texts)
-
-
-def seen_units(session: Session, asked: Asked) -> Mask | None:
-    """Tell which rows of the tree of units are in sight; None when everything is."""
-    if asked.sight.grounds is None:
-        return None
-    return divisions(session).seen(session, asked.sight, asked.now)
 
 
 def chosen(held: HeldTickets, asked: Asked) -> Mask:
@@ -138,25 +130,23 @@ def _matters(held: HeldTickets, text: str) -> Mask:
 
 def _under(session: Session, asked: Asked) -> Mask | None:
     """Tell which rows of the tree are versions of the unit asked for, or lie below it."""
-    code = asked.values.get("unit")
-    if not code:
+    if not asked.values["unit"]:
         return None
-    known = divisions(session)
-    tree = known.tree(session)
-    tops = [number for number, name in enumerate(tree.names) if name[1] == code]
-    under = known.lineages(session, asked.now).under(np.array(tops, dtype=np.int64))
-    found: Mask = under[tree.number_of_row]
+    units = tree(session)
+    tops = [number for number, (_, code) in enumerate(units.names) if code == asked.values["unit"]]
+    under = lineages(session, asked.now).under(np.array(tops, dtype=np.int64))
+    found: Mask = under[units.number_of_row]
     return found
 
 
-def unit_rows(held: HeldTickets, tree: UnitTree) -> npt.NDArray[np.int64]:
+def unit_rows(held: HeldTickets, units: UnitTree) -> npt.NDArray[np.int64]:
     """Return the row in the tree of the unit of each ticket, -1 without one; shape (n,)."""
-    return held.once(("rows", tree.key), lambda: tree.rows_of(held.columns.unit_id))
+    return held.once(("rows", units.key), lambda: units.rows_of(held.columns.unit_id))
 
 
-def _of_units(held: HeldTickets, tree: UnitTree, wanted: Mask) -> Mask:
+def _of_units(held: HeldTickets, units: UnitTree, wanted: Mask) -> Mask:
     """Tell which tickets have one of some units, given by row of the tree."""
-    rows = unit_rows(held, tree)
+    rows = unit_rows(held, units)
     if not len(wanted):
         return np.zeros(len(rows), dtype=bool)
     found: Mask = (rows >= 0) & wanted[rows]
@@ -168,14 +158,13 @@ def open_by_unit(held: HeldTickets, session: Session, asked: Asked, scheme: str)
 
     Units without any are left out.
     """
-    known = divisions(session)
-    tree = known.tree(session)
-    rows = unit_rows(held, tree)
+    units = tree(session)
+    rows = unit_rows(held, units)
     counted = held.columns.is_open & (rows >= 0)
-    seen = seen_units(session, asked)
+    seen = seen_rows(session, asked.sight, asked.now)
     if seen is not None:
-        counted &= _of_units(held, tree, seen)
-    own = np.bincount(tree.number_of_row[rows[counted]], minlength=len(tree.names))
-    sums = known.lineages(session, asked.now).summed(own)
+        counted &= _of_units(held, units, seen)
+    own = np.bincount(units.number_of_row[rows[counted]], minlength=len(units.names))
+    sums = lineages(session, asked.now).summed(own)
     found = np.flatnonzero(sums).tolist()
-    return {tree.names[n][1]: int(sums[n]) for n in found if tree.names[n][0] == scheme}
+    return {units.names[n][1]: int(sums[n]) for n in found if units.names[n][0] == scheme}

@@ -6,12 +6,10 @@ and no words of theirs, are held.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +32,8 @@ from gridmap.moments import to_moments
 from gridmap.routing.kinds import KINDS, kind_column
 from gridmap.storage.geometries import coordinates, raw
 from gridmap.storage.geopackage import schema
+from layers.kept import Kept
 from layers.tiles.mercator import Tile
-
-T = TypeVar("T")
 
 #: Number of the kind of exception of a ticket; 0 is none.
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS, start=1)}
@@ -45,7 +42,6 @@ NO_UNIT = -1
 #: More changed ranges than these are read anew as a whole.
 _MOST_RANGES = 2_000
 _IDS_A_QUERY = 500
-_MOST_KEPT = 128
 _WORLD = Tile(0, 0, 0)
 
 
@@ -107,9 +103,9 @@ class Columns:
         return both if is_ordered else both.taken(np.argsort(both.ids, kind="stable"))
 
 
-class HeldTickets:
+class HeldTickets(Kept):
     """
-    A snapshot of the open tickets and the recent ones.
+    A snapshot of the open tickets and the recent ones, and what was made of it.
 
     Attributes
     ----------
@@ -124,11 +120,10 @@ class HeldTickets:
     def __init__(
         self, columns: Columns, matters: Sequence[tuple[str, str]], since: datetime
     ) -> None:
+        super().__init__()
         self.columns = columns
         self.matters = list(matters)
         self.since = since
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self.columns.ids)
@@ -173,19 +168,6 @@ class HeldTickets:
         others = _columns(sorted(rows, key=lambda row: row.id), matters)
         columns = self.columns.changed(_within(self.columns.ids, changed), others)
         return HeldTickets(columns, list(matters), self.since)
-
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what was made of this snapshot under a key, or make it."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return cast(T, self._kept[key])
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-        return made
 
 
 def _query(session: Session, since: datetime) -> Select[Any]:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from gridmap.errors import InputError
 from gridmap.model import GENERAL_SCHEME, LEVELS, ORIGINS, Unit
-from layers.divisions import divisions
+from layers.divisions import division
+from layers.divisions import next_moment as next_begin_or_end
 from layers.layer import LAST_ZOOM, Asked, Field, Parameter
 from layers.reading import valid_at
 from layers.words import WORDS
@@ -62,8 +63,7 @@ SCHEME = Parameter("scheme", ("网格体系", "Scheme"), read_scheme, GENERAL_SC
 def settle_levels(session: Session, asked: Asked) -> Asked:
     """Say which levels are drawn from which zoom: the finest whose units are wide enough."""
     if asked.values["level"] == AUTO:
-        division = divisions(session).of(session, asked.values["scheme"], asked.now)
-        levels = division.from_zooms()
+        levels = division(session, asked.values["scheme"], asked.now).from_zooms()
     else:
         levels = ((asked.values["level"], 0),)
     text = " ".join(f"{level}:{zoom}" for level, zoom in levels)
@@ -76,7 +76,7 @@ def settle_levels(session: Session, asked: Asked) -> Asked:
 
 def next_moment(session: Session, asked: Asked) -> datetime | None:
     """Return when the next unit, duty or absence begins or ends."""
-    return divisions(session).next_moment(asked.now)
+    return next_begin_or_end(session, asked.now)
 
 
 def level_at(asked: Asked, zoom: int) -> str | None:
@@ -90,6 +90,13 @@ def level_above(asked: Asked, zoom: int) -> str | None:
         return _last(asked.values, zoom, 2)
     rank = list(LEVELS).index(asked.values["level"])
     return list(LEVELS)[rank - 1] if rank else None
+
+
+def at_level(asked: Asked, level: str | None) -> Select[Any] | None:
+    """Select the units of a level in the scheme that is asked for; None where there is no level."""
+    if level is None:
+        return None
+    return rows(asked, Unit.scheme == asked.values["scheme"], Unit.level == level)
 
 
 def zooms(asked: Asked) -> list[tuple[str, int, int]]:
@@ -110,7 +117,7 @@ def _last(values: Mapping[str, Any], zoom: int, place: int) -> str | None:
 
 
 def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Select the units of the scheme that are valid, with the fields and the unit above."""
+    """Select the units that are valid and meet conditions, with the fields and the unit above."""
     above = aliased(Unit)
     begun = and_(above.valid_from <= asked.now)
     still = above.valid_to.is_(None) | (above.valid_to > asked.now)
@@ -128,12 +135,7 @@ def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(
             above, and_(above.scheme == Unit.scheme, above.code == Unit.parent_code, begun, still)
         )
-        .where(
-            Unit.scheme == asked.values["scheme"],
-            Unit.geometry.is_not(None),
-            valid_at(asked.now),
-            *conditions,
-        )
+        .where(Unit.geometry.is_not(None), valid_at(asked.now), *conditions)
     )
 
 

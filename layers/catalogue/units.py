@@ -9,8 +9,7 @@ import numpy as np
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from gridmap.model import Unit
-from layers.divisions import divisions
+from layers.divisions import tree
 from layers.layer import (
     Asked,
     ByState,
@@ -31,10 +30,10 @@ from layers.unit_rows import (
     FIELDS,
     LEVEL,
     SCHEME,
+    at_level,
     level_above,
     level_at,
     next_moment,
-    rows,
     settle_levels,
     zooms,
 )
@@ -44,20 +43,18 @@ RANKS = ("rank_0", "rank_1", "rank_2", "rank_3", "rank_4")
 
 
 def _units(asked: Asked, zoom: int) -> Select[Any] | None:
-    level = level_at(asked, zoom)
-    return None if level is None else rows(asked, Unit.level == level)
+    return at_level(asked, level_at(asked, zoom))
 
 
 def _above(asked: Asked, zoom: int) -> Select[Any] | None:
-    level = level_above(asked, zoom)
-    return None if level is None else rows(asked, Unit.level == level)
+    return at_level(asked, level_above(asked, zoom))
 
 
 def _open_tickets(session: Session, held: HeldTickets | None, asked: Asked) -> State:
     """Count open tickets by unit, those of the units below included; rank them by level."""
     assert held is not None
     scheme = asked.values["scheme"]
-    level_of = divisions(session).tree(session).level_of
+    level_of = tree(session).level_of
     by_level: dict[str, dict[str, int]] = defaultdict(dict)
     for code, count in open_by_unit(held, session, asked, scheme).items():
         by_level[level_of[scheme, code]][code] = count

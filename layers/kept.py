@@ -1,0 +1,93 @@
+"""What was made of a state of the store, kept while that state lasts.
+
+A tile is a function of the rows that meet it. What depends on all units, or all places, is made
+once for each revision of them, and is found here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from gridmap.model import Absence, Alias, Duty, Place, Revision, Unit
+
+T = TypeVar("T")
+
+_MOST = 256
+#: Tables by subject of a revision, whose rows begin and end.
+_TIMED: dict[str, tuple[Any, ...]] = {
+    "organisation": (Unit, Duty, Absence),
+    "gazetteer": (Place, Alias),
+}
+
+
+class Kept:
+    """Things by key, the least recently used ones forgotten; threads may share it."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made under a key, or make it."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return cast(T, self._found[key])
+        made = make()
+        with self._lock:
+            self._found[key] = made
+            while len(self._found) > _MOST:
+                self._found.popitem(last=False)
+        return made
+
+
+class Moments:
+    """All moments at which something begins or ends."""
+
+    def __init__(self, moments: Sequence[datetime]) -> None:
+        self._moments = sorted(moments)
+
+    def after(self, at: datetime) -> datetime | None:
+        """Return the next one after a moment."""
+        place = bisect_right(self._moments, at)
+        return self._moments[place] if place < len(self._moments) else None
+
+    def edition(self, at: datetime) -> int:
+        """Give a moment a number: between two with the same nothing begins or ends."""
+        return bisect_right(self._moments, at)
+
+
+_by_engine: WeakKeyDictionary[Engine, dict[str, tuple[int, Kept]]] = WeakKeyDictionary()
+
+
+def kept(session: Session, subject: str) -> Kept:
+    """Return what is kept of the revision of a subject that a session sees."""
+    query = select(Revision.value).where(Revision.subject == subject)
+    revision = session.scalars(query).one()
+    by_subject = _by_engine.setdefault(session.connection().engine, {})
+    held = by_subject.get(subject)
+    if held is None or held[0] != revision:
+        held = by_subject[subject] = (revision, Kept())
+    return held[1]
+
+
+def moments(session: Session, subject: str) -> Moments:
+    """Return when the things of a subject begin and end: `organisation` or `gazetteer`."""
+    return kept(session, subject).once("moments", lambda: _moments(session, subject))
+
+
+def _moments(session: Session, subject: str) -> Moments:
+    found: set[datetime | None] = set()
+    for table in _TIMED[subject]:
+        for column in (table.valid_from, table.valid_to):
+            found.update(session.scalars(select(column).where(column.is_not(None)).distinct()))
+    return Moments([moment.astimezone(UTC) for moment in found if moment is not None])
