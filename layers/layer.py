@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +22,47 @@ from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
 from gridmap.sight import Sight
+from layers.paint import (
+    LAST_ZOOM,
+    By,
+    ByState,
+    Colour,
+    Entry,
+    Kind,
+    Names,
+    Paint,
+    Pixels,
+)
 
 if TYPE_CHECKING:
     from layers.tickets_held import HeldTickets
 
-#: Chinese and English.
-Names: TypeAlias = tuple[str, str]
-#: A length in pixels, or lengths by zoom: between two stops it is interpolated.
-Pixels: TypeAlias = float | tuple[tuple[int, float], ...]
+__all__ = [
+    "LAST_ZOOM",
+    "MAX_ZOOM",
+    "MIN_ZOOM",
+    "Asked",
+    "By",
+    "ByState",
+    "Colour",
+    "Entry",
+    "Field",
+    "Kind",
+    "MapLayer",
+    "Names",
+    "Page",
+    "Paint",
+    "Parameter",
+    "Part",
+    "Pixels",
+    "Points",
+    "Shapes",
+    "State",
+    "Values",
+]
 
-#: The widest and the narrowest zoom of any tile.
+#: Zooms of the tiles of a layer that says nothing else.
 MIN_ZOOM, MAX_ZOOM = 0, 17
-#: The client enlarges tiles until here.
-LAST_ZOOM = 24
 
 
 @dataclass(frozen=True)
@@ -129,6 +157,8 @@ class Part:
         Column of the text for which the tile also has a label point, in a layer `<name>_label`.
     shapes
         Whether the shapes themselves are in the tile; else only their label points.
+    marks
+        Whether a shape is in the tile as a point on it, as a mark needs it.
     also
         Columns of the query with ids of further rows of the table: a change of these changes the
         feature too, such as the name of the unit above. They are not told.
@@ -140,6 +170,7 @@ class Part:
     table: str = ""
     label: str = ""
     shapes: bool = True
+    marks: bool = False
     also: tuple[str, ...] = ()
 
 
@@ -197,100 +228,6 @@ class Points:
     cluster_part: str = "clusters"
     single_from: int = 15
     table: str = "tickets"
-
-
-@dataclass(frozen=True)
-class By:
-    """A colour by an attribute of the feature; each is a name of the palette or `#rrggbb`."""
-
-    attribute: str
-    colours: Mapping[str, str]
-    default: str
-
-
-@dataclass(frozen=True)
-class ByState:
-    """A colour by a number of the feature's state, 0 the first one; see `Values`."""
-
-    state: str
-    colours: tuple[str, ...]
-
-
-Colour: TypeAlias = str | By | ByState
-Kind: TypeAlias = Literal["fill", "line", "dot", "cluster", "label"]
-
-
-@dataclass(frozen=True)
-class Paint:
-    """
-    One way in which features of a part are drawn; paints lie over each other in their order.
-
-    Attributes
-    ----------
-    kind
-        An area, a line or outline, a mark, a circle with its `count`, a text.
-    part
-        The layer in the tile.
-    colour
-        A name of the palette, `#rrggbb`, or a choice.
-    where
-        Attributes with the values for which it is drawn; everything when empty.
-    from_zoom, to_zoom
-        The first and the last zoom of tiles at which it is drawn.
-    width
-        Of a line in pixels.
-    radius
-        Of a mark in pixels.
-    corners
-        Of a mark: 0 is a circle, 3 a triangle, 4 a diamond, so that colour is not all that tells.
-    outline
-        Colour of the rim of a mark.
-    dash
-        Lengths of line and gap in pixels.
-    text
-        The attribute that is written.
-    size
-        Of the text in pixels.
-    along
-        Whether the text follows the line.
-    rank
-        Labels with a higher one are placed first.
-    """
-
-    kind: Kind
-    part: str
-    colour: Colour
-    where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    from_zoom: int = MIN_ZOOM
-    to_zoom: int = LAST_ZOOM
-    opacity: float = 1.0
-    width: Pixels = 1.0
-    radius: Pixels = 4.0
-    corners: int = 0
-    outline: str = ""
-    dash: tuple[float, ...] = ()
-    text: str = ""
-    size: Pixels = 12.0
-    bold: bool = False
-    along: bool = False
-    rank: int = 0
-
-
-@dataclass(frozen=True)
-class Entry:
-    """
-    One line of a legend: a sign, drawn as the paint of that kind draws it, and its words.
-
-    It is shown while the map shows tiles of the zooms from `from_zoom` to `to_zoom`.
-    """
-
-    kind: Kind
-    colour: str
-    name: Names
-    corners: int = 0
-    dash: tuple[float, ...] = ()
-    from_zoom: int = MIN_ZOOM
-    to_zoom: int = LAST_ZOOM
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ PALETTE: dict[str, Tones] = {
     "service_public": Tones("#2b5c9e", "#7fb2f0"),
     "service_other": Tones("#8a8177", "#8e959d"),
     "parking": Tones("#2b5c9e", "#7fb2f0"),
+    "parking_bicycle": Tones("#e08214", "#ffc266"),
     "shed_existing": Tones("#1b5e87", "#74bdf0"),
     "shed_proposed": Tones("#e08214", "#ffc266"),
     "shed_removed": Tones("#9a9fa5", "#5f666e"),

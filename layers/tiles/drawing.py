@@ -50,6 +50,8 @@ class Style:
         Columns that label points carry besides.
     shapes
         Whether the shapes themselves are drawn.
+    marks
+        Whether they are drawn as a point on each.
     last
         Whether the browser enlarges tiles of this zoom.
     """
@@ -59,6 +61,7 @@ class Style:
     label: str = ""
     told: tuple[str, ...] = ()
     shapes: bool = True
+    marks: bool = False
     last: bool = False
 
 
@@ -69,7 +72,9 @@ def drawn(tile: Tile, rows: Rows, style: Style) -> bytes:
     labels = _labels(tile, rows, style) if style.label else b""
     if not style.shapes:
         return labels
-    parts, owner = simple_parts(_near(rows.shapes, tile))
+    parts, owner = simple_parts(
+        shapely.points(label_points(rows.shapes)) if style.marks else _near(rows.shapes, tile)
+    )
     kinds = shapely.get_dimensions(parts)
     drawings: list[Drawn] = []
     if (kinds == 0).any():

@@ -135,6 +135,7 @@ def _style(layer: MapLayer, part: Part, tile: Tile) -> Style:
         label=part.label,
         told=_told(layer, part),
         shapes=part.shapes,
+        marks=part.marks,
         last=tile.z == layer.max_zoom,
     )
 

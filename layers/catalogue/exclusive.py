@@ -1,0 +1,50 @@
+"""Exclusive grounds: areas with an owner of their own that override the grid, such as a park."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select
+
+from gridmap.model import Unit
+from gridmap.routing.rules import Rules
+from gridmap.settings import Settings
+from layers.layer import Asked, Entry, MapLayer, Page, Paint, Part, Shapes
+from layers.unit_rows import ALSO, FIELDS, next_moment, rows
+from layers.words import WORDS
+
+
+@cache
+def _schemes(rules_file: Path) -> tuple[str, ...]:
+    return Rules.load(rules_file).ownership_schemes
+
+
+def _grounds(asked: Asked, zoom: int) -> Select[Any]:
+    return rows(asked, Unit.scheme.in_(_schemes(Settings.from_environ().rules_file)))
+
+
+LAYER = MapLayer(
+    key="exclusive",
+    name=WORDS["exclusive"],
+    about=(
+        "公园、医院、学校等自有责任人的区域，先于网格",
+        "Parks, hospitals, schools with an owner of their own, who goes before the grid's",
+    ),
+    source=Shapes(
+        "units", (Part("grounds", _grounds, "coverage", label="name", also=ALSO),), next_moment
+    ),
+    fields=FIELDS,
+    paints=(
+        Paint("fill", "grounds", "exclusive", opacity=0.12),
+        Paint("line", "grounds", "exclusive", width=1.6, dash=(5.0, 3.0)),
+        Paint("label", "grounds", "exclusive", from_zoom=13, text="name", size=12, rank=18),
+    ),
+    legend=(Entry("line", "exclusive", WORDS["exclusive"], dash=(5.0, 3.0)),),
+    min_zoom=9,
+    label="name",
+    page=Page("units.show", "code", "code"),
+    shown=True,
+    rank=30,
+)
