@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import folium
 
 from gridmap.settings import Settings
-from layers.element import Behaviour
-from layers.words import Language, glossary
+from layers.element import FRAME_STYLE, STYLE, Behaviour
+from layers.words import Language, glossary, say
 
 #: Longitude and latitude in degrees: west, south, east, north.
 Bounds = tuple[float, float, float, float]
 
 MAX_ZOOM = 20
+
+#: What the licence of OpenStreetMap's data asks for: https://www.openstreetmap.org/copyright
+OPENSTREETMAP = "© OpenStreetMap contributors"
 
 
 class Dress(Behaviour):
@@ -19,8 +24,19 @@ class Dress(Behaviour):
 
     kind = "dress"
 
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(options)
+        self.default_css = [STYLE, FRAME_STYLE]
 
-def base_map(bounds: Bounds, language: Language, settings: Settings) -> folium.Map:
+
+def base_map(
+    bounds: Bounds,
+    language: Language,
+    settings: Settings,
+    *,
+    shows_openstreetmap: bool = False,
+    shared: bool = False,
+) -> folium.Map:
     """Make an empty map that shows the given bounds.
 
     Parameters
@@ -30,7 +46,12 @@ def base_map(bounds: Bounds, language: Language, settings: Settings) -> folium.M
     language
         Language of the controls.
     settings
-        Gives the source of the map and its approval number, which are shown at the lower left.
+        Gives the source of the map and its approval number, which are shown at the lower left;
+        without a number the map says that it is for internal use.
+    shows_openstreetmap
+        Whether rows of OpenStreetMap are among what is drawn, which is said beside the source.
+    shared
+        Whether the page's address may name another view.
     """
     west, south, east, north = bounds
     made = folium.Map(
@@ -45,14 +66,19 @@ def base_map(bounds: Bounds, language: Language, settings: Settings) -> folium.M
     )
     made.options["maxZoom"] = MAX_ZOOM
     made._id = "main"
-    notes = [settings.map_source, settings.map_approval_no]
+    notes = [
+        settings.map_source,
+        OPENSTREETMAP if shows_openstreetmap else "",
+        settings.map_approval_no or say("internal_use", language),
+    ]
     words = glossary(("zoom_in", "zoom_out", "map", "layers", "legend"), language)
     made.add_child(
         Dress(
             {
                 "bounds": [[south, west], [north, east]],
                 "words": words,
-                "attribution": " ".join(note for note in notes if note),
+                "notes": [note for note in notes if note],
+                "shared": shared,
             }
         )
     )

@@ -10,9 +10,9 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 
 SCRIPT = ("gridmap", "gridmap/gridmap.js")
-TICKETS_SCRIPT = ("gridmap_tickets", "gridmap/tickets.js")
 WHOSE_SCRIPT = ("gridmap_whose", "gridmap/whose.js")
 STYLE = ("gridmap_css", "gridmap/gridmap.css")
+FRAME_STYLE = ("gridmap_frame_css", "gridmap/frame.css")
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 

@@ -12,11 +12,9 @@ import shapely
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from gridmap.model import GENERAL_SCHEME, Decision, Place, Street, Ticket, Unit
+from gridmap.model import GENERAL_SCHEME, Decision, Import, Ticket, Unit
 from gridmap.sight import EVERYTHING, Sight, is_seen
 from layers.base import Bounds
-from layers.exclusive import Ground
-from layers.streets import StreetLine
 from layers.units import UnitArea
 
 
@@ -125,22 +123,10 @@ def _short(name: str, parent: str | None) -> str:
     return name.removeprefix(parent) or name if parent else name
 
 
-def street_lines(session: Session) -> list[StreetLine]:
-    """Read the streets of the base picture."""
-    query = select(Street.name, Street.street_class, Street.geometry)
-    rows = session.execute(query.where(Street.geometry.is_not(None))).all()
-    lines = geometries(row.geometry for row in rows)
-    return [
-        StreetLine(row.name, row.street_class, line) for row, line in zip(rows, lines, strict=True)
-    ]
-
-
-def waters(session: Session) -> list[Ground]:
-    """Read rivers and lakes of the base picture: places of the kind water."""
-    query = select(Place.name, Place.geometry).where(Place.kind == "water")
-    rows = session.execute(query).all()
-    areas = geometries(row.geometry for row in rows)
-    return [Ground(row.name or "", area) for row, area in zip(rows, areas, strict=True)]
+def has_openstreetmap(session: Session) -> bool:
+    """Say whether places or streets of OpenStreetMap have been brought in."""
+    query = select(Import.id).where(Import.kind == "osm", Import.accepted > 0).limit(1)
+    return session.scalar(query) is not None
 
 
 def unit_bounds(session: Session, at: datetime) -> Bounds:

@@ -8,7 +8,7 @@ from layers.words import Language, glossary, say
 
 SEARCH_SCRIPT = ("gridmap_search", "gridmap/search.js")
 
-_WORDS = ("suggestions", "no_suggestion", "no_point", "at_centre")
+_WORDS = ("suggestions", "no_suggestion", "no_point", "at_centre", "open", "closed", "ticket")
 
 
 class Search(Behaviour):
@@ -16,8 +16,8 @@ class Search(Behaviour):
 
     Parameters
     ----------
-    suggest_url, locate_url
-        Addresses of the open interface; `q` is added to them.
+    suggest_url, locate_url, find_url
+        Addresses of the open interface; `q` is added to them. The last finds tickets by number.
     unit_url
         Address of a unit's page with `CODE` where its code belongs.
     language
@@ -27,12 +27,19 @@ class Search(Behaviour):
     kind = "search"
 
     def __init__(
-        self, *, suggest_url: str, locate_url: str, unit_url: str, language: Language
+        self,
+        *,
+        suggest_url: str,
+        locate_url: str,
+        find_url: str,
+        unit_url: str,
+        language: Language,
     ) -> None:
         super().__init__(
             {
                 "suggest": suggest_url,
                 "locate": locate_url,
+                "find": find_url,
                 "unit": unit_url,
                 "language": language,
                 "words": glossary(_WORDS, language),

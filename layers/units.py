@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.coding import coded_areas, label_points
 from layers.element import DrawnLayer
-from layers.words import Language, both, glossary, say
+from layers.words import Language, say
 
 #: One colour for none, then light to dark: still told apart in grey and by the colour-blind.
 COLOURS = ("#ffffff", "#fdebc8", "#fbc98b", "#f0954b", "#c9581c")
@@ -75,62 +75,35 @@ def legend(bounds: Sequence[int]) -> list[tuple[str, str]]:
 
 
 class Units(DrawnLayer):
-    """Units as areas with name and number of open tickets.
+    """A few units as areas with their names: the subject of a page, and its neighbours.
 
     Parameters
     ----------
     areas
-        The units of one level in one scheme.
+        The units, of one scheme.
     language
         Language of the words; names stay as they are.
     highlight
-        Code of a unit to be drawn as the subject of the page, the others as its neighbours.
-    quiet
-        Whether they are only the ground for something else: pale, without counts and legend.
+        Code of the subject; a click on another opens its page.
     page_url
         Address of a unit's page with `CODE` where its code belongs.
-    links
-        Whether a click opens that page; otherwise the click is left to the map.
     """
 
     kind = "units"
 
     def __init__(
-        self,
-        areas: Iterable[UnitArea],
-        *,
-        language: Language,
-        page_url: str,
-        highlight: str | None = None,
-        quiet: bool = False,
-        links: bool = False,
+        self, areas: Iterable[UnitArea], *, language: Language, page_url: str, highlight: str
     ) -> None:
         units = list(areas)
-        bounds = class_bounds([unit.open_tickets for unit in units])
-        classes = np.searchsorted(bounds, [unit.open_tickets for unit in units], side="right")
         shapes = [unit.area for unit in units]
         data = {
             "units": [
-                [
-                    unit.code,
-                    unit.name,
-                    unit.label,
-                    unit.open_tickets,
-                    rank,
-                    point,
-                    area,
-                ]
-                for unit, rank, point, area in zip(
-                    units, classes.tolist(), label_points(shapes), coded_areas(shapes), strict=True
+                [unit.code, unit.name, unit.label, point, area]
+                for unit, point, area in zip(
+                    units, label_points(shapes), coded_areas(shapes), strict=True
                 )
             ],
             "page": page_url,
-            "colours": COLOURS,
-            "legend": [] if highlight or quiet else legend(bounds),
-            "title": both("open_tickets", language),
             "highlight": highlight,
-            "quiet": quiet or highlight is not None,
-            "links": links,
-            "words": glossary(("open", "to_unit"), language),
         }
         super().__init__(data, name=say("units", language))

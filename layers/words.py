@@ -40,6 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "water": ("水域", "Water"),
     "streets": ("道路", "Streets"),
     "tickets": ("工单", "Tickets"),
+    "ticket": ("工单", "Ticket"),
     "exceptions": ("例外", "Exceptions"),
     "exclusive": ("专属区域", "Exclusive grounds"),
     "open_tickets": ("未结工单", "Open tickets"),
@@ -72,6 +73,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "at_centre": ("以下按其中心点回答", "Answered for its centre:"),
     "confirm_chosen": ("确认为：LABEL", "Confirm: LABEL"),
     # tools of the map
+    "auto": ("随缩放", "By zoom"),
     "base_map_failed": ("底图“NAME”无法加载", "The base map NAME cannot be loaded"),
     "internal_use": ("供内部使用 For internal use", "供内部使用 For internal use"),
     "where_am_i": ("我的位置", "Where am I"),

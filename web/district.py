@@ -1,4 +1,4 @@
-"""The district's map: units by level, tickets, exceptions, and whose a place is."""
+"""The district's map: every layer of the catalogue on tiles, and whose a place is."""
 
 from __future__ import annotations
 
@@ -10,57 +10,56 @@ from flask_babel import gettext
 
 from gridmap.errors import NotFoundError
 from gridmap.model import GENERAL_SCHEME, LEVELS
-from layers.exceptions import Exceptions
-from layers.exclusive import Exclusive, Ground
-from layers.outlines import Outlines
+from layers.catalogue import catalogue
+from layers.layer import MapLayer, Shapes
 from layers.page import MapParts
-from layers.reading import levels, open_tickets, unit_areas
-from layers.tickets import Tickets
-from layers.units import Units
+from layers.reading import levels
+from layers.sharing import Printing, Sharing
+from layers.tiled import Tiled
+from layers.tools import Tools
 from layers.whose import Whose
 from web import counting, drawing
-from web.holding import router, session
+from web.holding import session, settings
+from web.kinds import KINDS
 from web.language import language
-from web.sight import sight
 
 blueprint = Blueprint("district", __name__)
 
-#: More shapes than this are a matter for tiles, not for one page (design.md, decision 9).
-MAX_SHAPES = 2_000
+#: The level that fits the zoom.
+AUTO = "auto"
 
 
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
-    """Show the map at one level of one scheme."""
+    """Show the map, at the level that fits the zoom or at one level."""
     now = datetime.now(UTC)
     offered = _offered(now)
     level = _chosen(offered)
     return render_template(
         "district.html",
         level=level,
-        levels=offered,
-        map=_map(level, offered, now) if offered else None,
+        levels=[AUTO, *offered],
+        kinds=list(KINDS),
+        overlays=_overlays(),
+        map=_map(level, now) if offered else None,
         counts=counting.totals(session()),
     )
 
 
-def finest_level(now: datetime) -> str | None:
-    """Return the finest level of the general scheme that can be drawn as one page."""
-    offered = _offered(now)
-    return offered[-1] if offered else None
+def has_areas(now: datetime) -> bool:
+    """Say whether there is any unit to draw."""
+    return bool(_offered(now))
 
 
 def _offered(now: datetime) -> list[str]:
-    """Return the levels that can be drawn as one page, widest first."""
+    """Return the levels that have units with an area, widest first."""
     found = levels(session(), now)
-    return [level for level in LEVELS if 0 < found.get((GENERAL_SCHEME, level), 0) <= MAX_SHAPES]
+    return [level for level in LEVELS if found.get((GENERAL_SCHEME, level))]
 
 
 def _chosen(offered: list[str]) -> str:
-    wanted = request.args.get("level")
-    if wanted is None:
-        return offered[-1] if offered else ""
-    if wanted not in offered:
+    wanted = request.args.get("level", AUTO)
+    if wanted not in (AUTO, *offered):
         message = gettext(
             "There is no map of the level '%(wanted)s': choose one of %(offered)s.",
             wanted=wanted,
@@ -70,45 +69,49 @@ def _chosen(offered: list[str]) -> str:
     return wanted
 
 
-def _map(level: str, offered: list[str], now: datetime) -> MapParts:
-    shown = request.args.get("show", "").split(",")
-    counts = open_tickets(session(), now, sight())
-    areas = unit_areas(session(), now, level=level, counts=counts)
-    spoken = language()
+def _overlays() -> list[MapLayer]:
+    return [layer for layer in catalogue().values() if layer.group == "overlay"]
+
+
+def _map(level: str, now: datetime) -> MapParts:
+    bases = drawing.base_maps(several=True)
+    overlays = {layer.key: _tiled(layer, level) for layer in _overlays()}
+    sharing = Sharing(
+        layers={
+            key: (tiled, {one.key: one.default for one in catalogue()[key].parameters})
+            for key, tiled in overlays.items()
+        },
+        bases={key: base.get_name() for key, base in bases.items()},
+        level=AUTO,
+        download_url=url_for("downloads.download", key="KEY", form="FORMAT"),
+        time_zone=str(settings().time_zone),
+        language=language(),
+    )
     return drawing.finish(
-        drawing.start(session(), drawing.extent(session(), now)),
+        drawing.start(session(), drawing.extent(session(), now), bases.values(), shared=True),
         [
-            *_outlines(level, offered, now),
-            Units(areas, language=spoken, page_url=drawing.unit_url()),
-            Exclusive(_grounds(now), language=spoken),
-            Tickets(
-                url_for("api.tickets", status="open"), language=spoken, show="tickets" in shown
-            ),
-            Exceptions(
-                url_for("api.tickets", status="open", exception="any"),
-                language=spoken,
-                show="exceptions" in shown,
-            ),
-            Whose(route_url=url_for("api.route"), unit_url=drawing.unit_url(), language=spoken),
+            *overlays.values(),
+            Whose(route_url=url_for("api.route"), unit_url=drawing.unit_url(), language=language()),
             drawing.search(),
+            Tools(language=language()),
+            sharing,
+            Printing(),
         ],
         control=True,
     )
 
 
-def _outlines(level: str, offered: list[str], now: datetime) -> list[Outlines]:
-    """Return the level above as outlines, if there is one."""
-    place = offered.index(level)
-    if place == 0:
-        return []
-    above = offered[place - 1]
-    return [Outlines(unit_areas(session(), now, level=above), level=above, language=language())]
-
-
-def _grounds(now: datetime) -> list[Ground]:
-    schemes = router().rules.ownership_schemes
-    return [
-        Ground(unit.name, unit.area)
-        for scheme in schemes
-        for unit in unit_areas(session(), now, scheme=scheme)
-    ]
+def _tiled(layer: MapLayer, level: str) -> Tiled:
+    """Draw a layer; a click on ground that is a unit's is left to the question whose it is."""
+    source = layer.source
+    is_ground = isinstance(source, Shapes) and source.table == "units"
+    shown = request.args.get("show", "").split(",")
+    has_level = any(one.key == "level" for one in layer.parameters)
+    return Tiled(
+        layer,
+        addresses=drawing.addresses(),
+        language=language(),
+        parameters={"level": level} if has_level else {},
+        show=layer.shown or layer.key in shown,
+        notice=not is_ground,
+    )

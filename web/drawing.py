@@ -1,10 +1,12 @@
-"""Maps as the pages show them: the base picture, the layers wanted, the parts for a template."""
+"""Maps as the pages show them: the base map, the layers wanted, the parts for a template."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from math import isnan
+from typing import Any
 
 import folium
 from branca.element import Element
@@ -12,20 +14,42 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from layers.base import Bounds, base_map
+from layers.basemaps import OnlineBaseMap
+from layers.catalogue import catalogue
+from layers.element import DrawnLayer
+from layers.layer import Page
 from layers.page import MapParts, take_apart
-from layers.reading import street_lines, unit_bounds, waters
+from layers.reading import has_openstreetmap, unit_bounds
 from layers.search import Search
-from layers.streets import Streets
+from layers.tiled import Addresses, Tiled
 from layers.units import UnitArea, Units
-from layers.water import Water
 from web.assets import asset_url
 from web.holding import router, settings
 from web.language import language
+
+#: Stands in for a value in an address, of whatever kind that is.
+_ANY_VALUE = 1234567890
 
 
 def unit_url() -> str:
     """Return the address of a unit's page with CODE where its code belongs."""
     return url_for("units.show", code="CODE")
+
+
+def addresses() -> Addresses:
+    """Return where tiled layers ask, and where their features have pages."""
+    tile = url_for("tiles.tile", keys="KEYS", z="Z", x="X", y="Y")
+    return Addresses(
+        tiles=tile.replace("/Z/X/Y", "/{z}/{x}/{y}"),
+        values=url_for("tiles.values", key="KEY"),
+        page=_page_url,
+    )
+
+
+def _page_url(page: Page) -> str:
+    argument: dict[str, Any] = {page.argument: _ANY_VALUE}
+    url = url_for(page.endpoint, **argument)
+    return url.replace(str(_ANY_VALUE), "VALUE")
 
 
 def extent(session: Session, now: datetime) -> Bounds:
@@ -36,13 +60,42 @@ def extent(session: Session, now: datetime) -> Bounds:
     return west, south, east, north
 
 
-def start(session: Session, bounds: Bounds) -> folium.Map:
-    """Make a map with the base picture of the store."""
-    drawn = base_map(bounds, language(), settings())
-    for element in (
-        Water(waters(session), language=language()),
-        Streets(street_lines(session), language=language()),
-    ):
+def base_maps(*, several: bool) -> dict[str, DrawnLayer]:
+    """Make the base maps that the site offers, by key; the first only, unless there is a switch."""
+    offered = settings().base_maps if several else settings().base_maps[:1]
+    spoken = 0 if language() == "zh" else 1
+    made: dict[str, DrawnLayer] = {}
+    for number, one in enumerate(offered):
+        show, control = number == 0, len(offered) > 1
+        if one.urls:
+            made[one.key] = OnlineBaseMap(one, language=language(), show=show, control=control)
+            continue
+        layers = [layer for layer in catalogue().values() if layer.group == "base"]
+        if not layers:
+            continue
+        made[one.key] = Tiled(
+            layers,
+            addresses=addresses(),
+            language=language(),
+            name=one.name[spoken],
+            show=show,
+            control=control,
+        )
+        made[one.key].overlay = False
+    return made
+
+
+def start(
+    session: Session,
+    bounds: Bounds,
+    bases: Iterable[DrawnLayer] | None = None,
+    *,
+    shared: bool = False,
+) -> folium.Map:
+    """Make a map of some bounds with a base map; a shared one begins with the view of its link."""
+    shows_osm = has_openstreetmap(session)
+    drawn = base_map(bounds, language(), settings(), shows_openstreetmap=shows_osm, shared=shared)
+    for element in base_maps(several=False).values() if bases is None else bases:
         drawn.add_child(element)
     return drawn
 
@@ -61,6 +114,7 @@ def search() -> Search:
     return Search(
         suggest_url=url_for("searching.suggest"),
         locate_url=url_for("searching.locate"),
+        find_url=url_for("finding.find"),
         unit_url=unit_url(),
         language=language(),
     )
@@ -73,6 +127,16 @@ def around(bounds: Bounds, share: float) -> Bounds:
     return west - x, south - y, east + x, north + y
 
 
+def quiet_units() -> Tiled:
+    """Draw the units as ground for something else: outlines and names, nothing to touch."""
+    layer = catalogue()["units"]
+    paints = tuple(paint for paint in layer.paints if paint.kind in ("line", "label"))
+    quiet = replace(layer, paints=paints, values=None, legend=())
+    return Tiled(
+        quiet, addresses=addresses(), language=language(), control=False, interactive=False
+    )
+
+
 def small(session: Session, areas: list[UnitArea], highlight: str) -> MapParts | None:
     """Draw the small map of a unit among its neighbours; none if its area is not known."""
     subject = next((unit.area for unit in areas if unit.code == highlight), None)
@@ -80,5 +144,5 @@ def small(session: Session, areas: list[UnitArea], highlight: str) -> MapParts |
         return None
     west, south, east, north = subject.bounds
     drawn = start(session, around((west, south, east, north), 0.15))
-    layer = Units(areas, language=language(), page_url=unit_url(), highlight=highlight, links=True)
+    layer = Units(areas, language=language(), page_url=unit_url(), highlight=highlight)
     return finish(drawn, [layer])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from layers.exceptions import Exceptions
+from layers.catalogue import catalogue
 from layers.page import MapParts
-from layers.reading import unit_areas
-from layers.units import Units
+from layers.tiled import Tiled
 from web import counting, drawing, listing
-from web.district import finest_level
+from web.district import has_areas
 from web.holding import session
 from web.kinds import KINDS
 from web.language import language
@@ -38,13 +37,14 @@ def index() -> ResponseReturnValue:
 
 def _map() -> MapParts | None:
     now = datetime.now(UTC)
-    level = finest_level(now)
-    if level is None:
+    if not has_areas(now):
         return None
-    areas = unit_areas(session(), now, level=level)
-    spoken = language()
-    marks = Exceptions(
-        url_for("api.tickets", status="open", exception="any"), language=spoken, show=True
+    marks = Tiled(
+        catalogue()["exceptions"],
+        addresses=drawing.addresses(),
+        language=language(),
+        show=True,
+        control=False,
     )
-    quiet = Units(areas, language=spoken, page_url=drawing.unit_url(), quiet=True)
-    return drawing.finish(drawing.start(session(), drawing.extent(session(), now)), [quiet, marks])
+    drawn = drawing.start(session(), drawing.extent(session(), now))
+    return drawing.finish(drawn, [drawing.quiet_units(), marks])

@@ -23,10 +23,8 @@ from gridmap.model import Ticket
 from gridmap.routing.again import decide_again, keep_again
 from layers.answer import Answer, Picker, bounds_of
 from layers.page import MapParts
-from layers.reading import unit_areas
-from layers.units import Units
 from web import drawing, holding, judging
-from web.district import finest_level
+from web.district import has_areas
 from web.holding import router, session, settings, store
 from web.language import language
 from web.listing import find_ticket
@@ -188,8 +186,7 @@ def _labels(keys: list[str | None]) -> dict[str, str]:
 def _map(found: Found | None) -> MapParts | None:
     """Draw the answer and its candidates over the finest units; none where nothing was asked."""
     now = datetime.now(UTC)
-    level = finest_level(now)
-    if found is None or level is None:
+    if found is None or not has_areas(now):
         return None
     seen = bounds_of(found)
     if seen is None:
@@ -197,12 +194,10 @@ def _map(found: Found | None) -> MapParts | None:
     else:
         west, south, east, north = seen
         bounds = west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG
-    spoken = language()
-    areas = unit_areas(session(), now, level=level)
     elements: list[Any] = [
-        Units(areas, language=spoken, page_url=drawing.unit_url(), quiet=True),
+        drawing.quiet_units(),
         Answer(found),
-        Picker(language=spoken),
+        Picker(language=language()),
         drawing.search(),
     ]
     return drawing.finish(drawing.start(session(), bounds), elements)

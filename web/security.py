@@ -12,12 +12,14 @@ from hmac import compare_digest
 from flask import Flask, Response, abort, g, request
 from flask_babel import gettext
 
+from web.holding import settings
+
 COOKIE = "gridmap_form"
 _TOKEN_BYTES, _TOKEN_SIGNS = 24, 32
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "img-src 'self' data:{images}; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -72,11 +74,16 @@ def _refuse_nul() -> None:
         abort(400, "The address holds signs that no text has (NUL): leave them out.")
 
 
+def _base_map_hosts() -> str:
+    """Return the hosts whose tiles a map of this site may show: those of its base maps only."""
+    return "".join(f" {origin}" for one in settings().base_maps for origin in one.origins())
+
+
 def _harden(response: Response) -> Response:
     response.headers.extend(_HEADERS)
     if "form_token" in g and g.form_token != request.cookies.get(COOKIE):
         response.set_cookie(COOKIE, g.form_token, httponly=True, samesite="Strict")
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
+        response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), images=_base_map_hosts())
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

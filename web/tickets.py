@@ -114,7 +114,6 @@ def _map(ticket: Ticket, current: Any) -> MapParts | None:
             language=language(),
             page_url=drawing.unit_url(),
             highlight=unit.code,
-            links=True,
         )
         elements.insert(0, layer)
     return drawing.finish(drawing.start(session(), extent), elements)

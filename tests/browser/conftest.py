@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from support.server import serve
+from support.waiting import until
 
 from gridmap.storage import open_store
 from web import create_app, demonstration
@@ -69,15 +70,6 @@ class Watch:
     def _hear(self, message) -> None:
         if message.type in {"error", "warning"}:
             self.wrong.append(f"console: {message.text}")
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait until an expression is true; the page's own policy forbids to wait inside of it."""
-    for _ in range(600):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(25)
-    pytest.fail(f"{page.url}: {condition} did not come true")
 
 
 def go(page: Page, url: str, language: str) -> None:

@@ -5,10 +5,6 @@ const gridmap = (() => {
   "use strict";
   const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
 
-  const FILL = 0.66;
-  /* Water and streets share one canvas: an old computer pays for each. */
-  const BASE = { renderer: L.canvas({ pane: "base" }), pane: "base", interactive: false };
-
   const read = (name) => JSON.parse(document.getElementById(name + "_data").textContent);
 
   const path = (flat) => {
@@ -30,6 +26,13 @@ const gridmap = (() => {
     if (className) node.className = className;
     if (text !== undefined) node.textContent = text;
     return node;
+  };
+
+  const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
+  const theme = () => {
+    const chosen = document.documentElement.dataset.theme;
+    if (chosen === "light" || chosen === "dark") return chosen;
+    return prefersDark.matches ? "dark" : "light";
   };
 
   const link = (url, text) => {
@@ -134,35 +137,15 @@ const gridmap = (() => {
     },
   });
 
-  /* The label of a line: along its first piece on the screen that is straight for long enough. */
-  const lineLabel = (text, points, colour, font) => ({
-    text,
-    colour,
-    font,
-    spot(map, width, size) {
-      if (map.getZoom() < 15) return null;
-      const seen = points.map((point) => map.latLngToContainerPoint(point));
-      for (let i = 0; i < seen.length - 1; i += 1) {
-        let way = 0;
-        for (let j = i + 1; j < seen.length; j += 1) {
-          way += seen[j - 1].distanceTo(seen[j]);
-          const chord = seen[i].distanceTo(seen[j]);
-          if (way > chord * 1.03) break;
-          const at = seen[i].add(seen[j]).divideBy(2);
-          const inside = at.x > 40 && at.y > 20 && at.x < size.x - 40 && at.y < size.y - 20;
-          if (chord > width + 16 && inside) {
-            let angle = Math.atan2(seen[j].y - seen[i].y, seen[j].x - seen[i].x);
-            if (angle > Math.PI / 2) angle -= Math.PI;
-            if (angle < -Math.PI / 2) angle += Math.PI;
-            return { x: at.x, y: at.y, angle };
-          }
-        }
-      }
-      return null;
-    },
-  });
-
   /* ---- the frame of the map ---- */
+
+  /* Zoom and place that the fragment of an address names; nothing where it has none that can be. */
+  const viewOf = (hash) => {
+    const parts = (new URLSearchParams(hash.slice(1)).get("map") || "").split("/");
+    const [zoom, lat, lon] = parts.map((part) => (part ? Number(part) : NaN));
+    const isView = parts.length === 3 && zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
+    return isView ? { zoom, at: [lat, lon] } : null;
+  };
 
   const dress = (map, options) => {
     const words = options.words;
@@ -176,13 +159,16 @@ const gridmap = (() => {
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     const source = L.control.attribution({ prefix: false, position: "bottomleft" }).addTo(map);
-    if (options.attribution) source.addAttribution(make("span", "", options.attribution).innerHTML);
+    options.notes.forEach((note) => source.addAttribution(make("span", "", note).innerHTML));
     const frame = map.getContainer();
     frame.setAttribute("role", "application");
     frame.setAttribute("aria-label", words.map);
     frame.addEventListener("mousedown", () => frame.classList.add("gm-mouse"));
     frame.addEventListener("keyup", () => frame.classList.remove("gm-mouse"));
-    map.fitBounds(options.bounds, { animate: false, padding: [8, 8] });
+    document.addEventListener("gm-theme", () => map.fire("gm-theme"));
+    const view = options.shared && viewOf(window.location.hash);
+    if (view) map.setView(view.at, view.zoom, { animate: false });
+    else map.fitBounds(options.bounds, { animate: false, padding: [8, 8] });
     requestAnimationFrame(() => {
       const toggle = frame.querySelector(".leaflet-control-layers-toggle");
       if (toggle) toggle.title = words.layers;
@@ -226,113 +212,45 @@ const gridmap = (() => {
     return line;
   };
 
-  const swatch = (colour, opacity) => {
-    const box = make("i", "gm-swatch");
-    const fill = box.appendChild(make("i"));
-    fill.style.background = colour;
-    fill.style.opacity = opacity;
-    return box;
-  };
-
-  /* ---- water and streets: the base picture ---- */
-
-  const water = (name) => {
-    const style = { ...BASE, stroke: false, fillColor: "#bcd6e6", fillOpacity: 1 };
-    const shapes = read(name).map((polygons) => L.polygon(area(polygons), style));
-    return L.layerGroup(shapes);
-  };
-
-  const streets = (name) => {
-    const group = L.layerGroup();
-    const lines = read(name).map(([width, text, flat]) => ({ width, text, points: path(flat) }));
-    const line = (street, color, extra) => {
-      const drawn = L.polyline(street.points, { ...BASE, color });
-      drawn.base = street.width;
-      drawn.extra = extra;
-      return drawn;
-    };
-    const drawn = lines.map((street) => line(street, "#cfcabd", 2));
-    drawn.push(...lines.map((street) => line(street, "#ffffff", 0)));
-    const scale = () => {
-      const factor = Math.pow(1.6, group._map.getZoom() - 16);
-      drawn.forEach((one) => {
-        one.options.weight = Math.max(one.base * Math.min(factor, 4), 0.6) + one.extra * Math.min(factor, 1);
-      });
-    };
-    group.on("add", () => {
-      scale();
-      drawn.forEach((one) => group.addLayer(one));
-      group._map.on("zoomend", scale);
-    });
-    group.on("remove", () => group._map.off("zoomend", scale));
-    const named = new Map();
-    lines.forEach((street) => {
-      if (street.text && street.width >= 3) named.set(street.text, (named.get(street.text) || []).concat([street]));
-    });
-    const items = [];
-    named.forEach((pieces, text) => {
-      const longest = pieces.reduce((a, b) => (a.points.length >= b.points.length ? a : b));
-      items.push(lineLabel(text, longest.points, "#6b6558", "11px " + FONT));
-    });
-    return withLabels(group, 0, items);
-  };
-
   /* ---- units ---- */
 
   const units = (name) => {
     const data = read(name);
     const group = L.featureGroup();
+    const isDark = () => theme() === "dark";
+    const styleOf = (isSubject) => ({
+      color: isSubject ? (isDark() ? "#74b3e8" : "#0b5394") : isDark() ? "#8b95a1" : "#7d6a58",
+      weight: isSubject ? 3 : 1.2,
+      fillColor: isSubject ? (isDark() ? "#2f6f9f" : "#9fc5e8") : isDark() ? "#23282f" : "#ffffff",
+      fillOpacity: isSubject ? 0.45 : 0.3,
+    });
     const items = [];
-    data.units.forEach(([code, text, label, open, rank, point, polygons]) => {
-      const url = data.page.replace("CODE", encodeURIComponent(code));
-      const subject = code === data.highlight;
-      const quiet = data.quiet && !subject;
-      const style = {
-        color: subject ? "#0b5394" : "#7d6a58",
-        weight: subject ? 3 : 1.2,
-        fillColor: quiet ? "#ffffff" : subject ? "#9fc5e8" : data.colours[rank],
-        fillOpacity: quiet ? 0.3 : subject ? 0.45 : FILL,
-      };
-      const shape = L.polygon(area(polygons), style);
-      shape.on("mouseover", () => shape.setStyle({ weight: style.weight + 1.8 }));
-      shape.on("mouseout", () => shape.setStyle({ weight: style.weight }));
-      shape.on("click", () => {
-        if (data.links && !subject) window.location.href = url;
-        else if (group._map) group._map.touched = { name: text, url, open };
+    const restyle = () => {
+      group.eachLayer((shape) => shape.setStyle(styleOf(shape.isSubject)));
+      items.forEach((item) => {
+        item.colour = isDark() ? "#e8eaed" : item.isSubject ? "#0b3d6b" : "#3d3126";
+        item.halo = isDark() ? "#101316" : "#ffffff";
       });
-      const hint = data.quiet ? text : text + " · " + open + " " + data.words.open;
-      shape.bindTooltip(() => make("span", "", hint), { sticky: true });
+    };
+    data.units.forEach(([code, text, label, point, polygons]) => {
+      const shape = L.polygon(area(polygons), styleOf(false));
+      shape.isSubject = code === data.highlight;
+      const weigh = (more) => shape.setStyle({ weight: styleOf(shape.isSubject).weight + more });
+      shape.on("mouseover", () => weigh(1.8));
+      shape.on("mouseout", () => weigh(0));
+      shape.on("click", () => {
+        if (!shape.isSubject) window.location.href = data.page.replace("CODE", encodeURIComponent(code));
+      });
+      shape.bindTooltip(() => make("span", "", text), { sticky: true });
       group.addLayer(shape);
-      items.push(areaLabel(label, point, shape, subject ? "#0b3d6b" : "#3d3126", (subject ? "600 13px " : "12px ") + FONT));
+      items.push({ ...areaLabel(label, point, shape, "", (shape.isSubject ? "600 13px " : "12px ") + FONT), isSubject: shape.isSubject });
     });
-    legend(group, data.title, data.legend.map(([colour, text]) => legendLine(swatch(colour, FILL), text)));
+    restyle();
+    group.on("add", () => group._map.on("gm-theme", () => {
+      restyle();
+      group._map.gmLabels.draw();
+    }));
     return withLabels(group, 1, items);
-  };
-
-  /* ---- the units above: outlines that give the eye a hold ---- */
-
-  const outlines = (name) => {
-    const group = L.featureGroup();
-    const items = read(name).map(([text, point, polygons]) => {
-      const style = { color: "#4a3b2e", weight: 2.4, fill: false, interactive: false };
-      const shape = L.polygon(area(polygons), style);
-      group.addLayer(shape);
-      return areaLabel(text, point, shape, "#1f1a14", "600 13px " + FONT);
-    });
-    return withLabels(group, 2, items);
-  };
-
-  /* ---- exclusive grounds ---- */
-
-  const exclusive = (name) => {
-    const group = L.featureGroup();
-    const items = read(name).map(([text, point, polygons]) => {
-      const style = { color: "#2e7d4f", weight: 2, dashArray: "6 4", fillColor: "#2e7d4f", fillOpacity: 0.12 };
-      const shape = L.polygon(area(polygons), { ...style, interactive: false });
-      group.addLayer(shape);
-      return areaLabel(text, point, shape, "#1d5c39", "600 12px " + FONT);
-    });
-    return withLabels(group, 3, items);
   };
 
   /* ---- one place ---- */
@@ -344,5 +262,5 @@ const gridmap = (() => {
     return withLabels(mark, 9, [{ keepClear: at }]);
   };
 
-  return { waiting: 0, FONT, dress, water, streets, units, outlines, exclusive, place, read, make, link, popup, legend, legendLine, withLabels };
+  return { waiting: 0, FONT, theme, viewOf, dress, units, place, read, make, link, popup, legend, legendLine, withLabels };
 })();

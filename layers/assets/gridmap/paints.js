@@ -3,13 +3,6 @@
 (() => {
   "use strict";
   const { EXTENT } = gridmap;
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-
-  gridmap.theme = () => {
-    const chosen = document.documentElement.dataset.theme;
-    if (chosen === "light" || chosen === "dark") return chosen;
-    return dark.matches ? "dark" : "light";
-  };
 
   /* A number, or the stops [zoom, number] between which it changes evenly. */
   const pixels = (value, zoom) => {

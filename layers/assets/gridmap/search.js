@@ -5,6 +5,8 @@
   const { make, link } = gridmap;
   const WAIT_MS = 120;
   const NEAR_ZOOM = 18;
+  /* What is shorter, or has no figure, is no beginning of a ticket's number. */
+  const LEAST_NUMBER = 3;
 
   /* Degrees: what is wider is drawn as a box, and may lie in several units. */
   const BOX = 1e-5;
@@ -16,6 +18,11 @@
   const heading = (entry, options, reason) => {
     const box = make("div", "gm-found");
     const title = make("strong");
+    if (entry.url) {
+      title.append(link(entry.url, entry.label));
+      box.append(title, make("p", "gm-quiet", entry.detail));
+      return box;
+    }
     const unit = entry.key.startsWith("unit/") ? entry.key.split("/").slice(2).join("/") : "";
     if (unit) title.append(link(options.unit.replace("CODE", encodeURIComponent(unit)), entry.label));
     else title.textContent = entry.label;
@@ -66,14 +73,14 @@
       } else if (entry.lon !== null) {
         map.setView([entry.lat, entry.lon], Math.max(map.getZoom(), NEAR_ZOOM), { animate: false });
       }
-      map.fire("gm-chosen", { entry });
+      if (!entry.url) map.fire("gm-chosen", { entry });
       if (entry.lon === null) {
         say(words.no_point.replace("LABEL", entry.label), true);
         return;
       }
       say(entry.label);
       const head = heading(entry, options, reason);
-      if (entry.key.startsWith("unit/") || !map.gmWhose) {
+      if (entry.url || entry.key.startsWith("unit/") || !map.gmWhose) {
         const style = { radius: 7, weight: 3, color: "#ffffff", fillColor: "#0b4f7d", fillOpacity: 1, interactive: false };
         marks.addLayer(L.circleMarker([entry.lat, entry.lon], style));
         const notice = make("div", "gm-notice");
@@ -110,7 +117,7 @@
           line.setAttribute("role", "option");
           line.setAttribute("aria-selected", "false");
           line.append(make("span", "search-label", entry.label));
-          const kind = options.kinds[entry.kind] || "";
+          const kind = entry.url ? words.ticket : options.kinds[entry.kind] || "";
           line.append(make("span", "search-detail", [kind, entry.detail].filter(Boolean).join(" · ")));
           line.addEventListener("mousedown", (event) => event.preventDefault());
           line.addEventListener("click", () => choose(entry));
@@ -140,10 +147,24 @@
         (error) => mine === newest && say(error.message, true),
       );
     };
+    const asEntry = (ticket) => ({
+      ...ticket,
+      label: ticket.number,
+      detail: [ticket.matter, words[ticket.status]].filter(Boolean).join(" · "),
+    });
+    /* Tickets by the beginning of their number, before the places that are called so. */
+    const ticketsOf = (typed) => {
+      const mayBe = typed.length >= LEAST_NUMBER && /\d/.test(typed);
+      return mayBe ? fetched(options.find, { q: typed }).then((found) => found.map(asEntry)) : Promise.resolve([]);
+    };
     const suggest = () => {
       const typed = field.value.trim();
-      if (typed) latest(fetched(options.suggest, { q: typed, limit: 8 }), show);
-      else close();
+      if (!typed) {
+        close();
+        return;
+      }
+      const places = fetched(options.suggest, { q: typed, limit: 8 });
+      latest(Promise.all([ticketsOf(typed), places]), ([tickets, found]) => show([...tickets, ...found].slice(0, 8)));
     };
     const locate = () => {
       const text = field.value.trim();

@@ -37,7 +37,7 @@
     }
     if (touched && (!decision.unit || touched.url !== page(decision.unit.code))) {
       const also = make("p", "gm-quiet");
-      also.append(link(touched.url, touched.name), " · " + touched.open + " " + words.open);
+      also.append(link(touched.url, touched.name), touched.text ? " · " + touched.text : "");
       box.append(also);
     }
     return box;
@@ -81,9 +81,10 @@
       map.touched = null;
       ask(lon, lat, "wgs84", false, heading);
     };
-    map.on("click", (event) => askAt(event.latlng));
+    /* A click that a layer has answered by a notice of its own is no question. */
+    map.on("click", (event) => map.gmTaken || askAt(event.latlng));
     map.getContainer().addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target === map.getContainer()) askAt(map.getCenter());
+      if (event.key === "Enter" && event.target === map.getContainer() && !map.gmTaken) askAt(map.getCenter());
     });
     const form = document.getElementById("ask");
     if (form) {

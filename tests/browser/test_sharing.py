@@ -1,0 +1,179 @@
+"""Links that restore a map, its filter, its downloads, the theme, and what is printed."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from support.waiting import until
+
+VIEW = "[map_main.getZoom(), map_main.getCenter().lat, map_main.getCenter().lng]"
+SHOWN = "tiled_tickets._map ? tiled_tickets.parameters : null"
+
+
+def settled(page) -> str:
+    """The fragment once the map has come to rest."""
+    page.wait_for_timeout(450)
+    return page.evaluate("location.hash")
+
+
+def fragment(page) -> dict[str, str]:
+    return {key: value[0] for key, value in parse_qs(settled(page)[1:]).items()}
+
+
+def test_address_restores_the_view(visit):
+    page, watch = visit("/", language="en")
+    page.evaluate("map_main.setView([38.91, 119.61], 16, { animate: false })")
+    assert fragment(page)["map"] == "16/38.91000/119.61000"
+    page.reload()
+    until(page, "performance.getEntriesByName('gridmap-painted').length > 0")
+    assert page.evaluate(VIEW) == pytest.approx([16, 38.91, 119.61], abs=1e-4)
+    assert watch.wrong == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["map=x/y/z", "map=16", "map=99/1/2", "map=16/95/10", "layers=no"]
+)
+def test_an_address_that_makes_no_sense_shows_the_district(visit, wrong):
+    page, watch = visit(f"/?lang=en#{wrong}", language="en")
+    centre = page.evaluate(VIEW)
+    assert centre[1:] == pytest.approx([38.9, 119.6], abs=0.05)
+    assert watch.wrong == []
+
+
+def test_filter_is_asked_said_shared_and_undone(visit, fetched):
+    page, watch = visit("/?show=tickets", language="en")
+    page.get_by_label("State").select_option("closed")
+    fetched(page)
+    assert page.evaluate(SHOWN)["state"] == "closed"
+    assert any("/api/tiles/tickets/" in url and "state=closed" in url for url in watch.asked)
+    sign = page.locator(".gm-filtered")
+    assert sign.inner_text().startswith("Tickets: Closed")
+    assert fragment(page)["state"] == "closed"
+    page.get_by_role("textbox", name="Matter").fill("噪声")
+    page.keyboard.press("Enter")
+    assert "噪声" in sign.inner_text()
+    shared = page.url
+    page.go_back()
+    until(page, "document.querySelector('.gm-filtered')?.textContent.includes('噪声') === false")
+    assert page.get_by_role("textbox", name="Matter").input_value() == ""
+    assert page.evaluate(SHOWN)["matter"] == ""
+    page.go_forward()
+    until(page, "document.querySelector('.gm-filtered')?.textContent.includes('噪声') === true")
+    other, other_watch = visit(urlsplit(shared)._replace(scheme="", netloc="").geturl())
+    assert other.evaluate(SHOWN)["matter"] == "噪声"
+    assert other.evaluate(SHOWN)["state"] == "closed"
+    other.get_by_role("button", name="取消筛选").click()
+    assert other.locator(".gm-filtered").count() == 0
+    assert other.evaluate(SHOWN)["state"] == "open"
+    assert watch.wrong == other_watch.wrong == []
+
+
+def test_days_are_chosen_quickly(visit):
+    page, watch = visit("/?show=tickets", language="en")
+    page.get_by_role("button", name="7 days").click()
+    since = page.get_by_label("Reported since").input_value()
+    assert since in page.locator(".gm-filtered").inner_text()
+    assert page.get_by_role("button", name="7 days").get_attribute("aria-pressed") == "true"
+    assert fragment(page)["since"] == since
+    page.get_by_role("button", name="Show all").first.click()
+    assert page.get_by_label("Reported since").input_value() == ""
+    assert watch.wrong == []
+
+
+def test_layers_and_level_are_in_the_address(visit):
+    page, watch = visit("/", language="en")
+    page.get_by_role("link", name="Community").click()
+    assert page.evaluate("tiled_units.parameters.level") == "community"
+    assert "level=community" in page.url
+    page.locator(".leaflet-control-layers").hover()
+    page.get_by_label("Tickets", exact=True).check()
+    assert "tickets" in fragment(page)["layers"].split(",")
+    page.reload()
+    until(page, "performance.getEntriesByName('gridmap-painted').length > 0")
+    assert page.evaluate("map_main.hasLayer(tiled_tickets)")
+    assert page.evaluate("tiled_units.parameters.level") == "community"
+    page.go_back()
+    until(page, "!map_main.hasLayer(tiled_tickets)")
+    assert watch.wrong == []
+
+
+def test_other_language_keeps_what_is_seen(visit):
+    page, watch = visit("/", language="en")
+    page.get_by_role("link", name="Street").click()
+    page.evaluate("map_main.setView([38.91, 119.61], 16, { animate: false })")
+    settled(page)
+    page.get_by_role("link", name="中文").click()
+    until(page, "document.documentElement.lang === 'zh-CN' && typeof tiled_units === 'object'")
+    assert page.evaluate(VIEW) == pytest.approx([16, 38.91, 119.61], abs=1e-4)
+    assert page.evaluate("tiled_units.parameters.level") == "street"
+    assert watch.wrong == []
+
+
+def test_copied_link_restores_the_theme_too(visit):
+    page, watch = visit("/", language="en")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("a.theme").click()
+    page.locator("a.theme").click()
+    page.get_by_role("button", name="Copy the link").click()
+    until(page, "document.querySelector('.gm-told')?.textContent === 'The link is copied'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "theme=dark" in copied
+    assert "#map=" in copied
+    assert "lang=" not in copied
+    assert watch.wrong == []
+
+
+def test_downloads_are_of_what_is_shown(visit):
+    page, watch = visit("/?show=tickets", language="en")
+    page.get_by_label("What is shown of this layer").select_option("tickets")
+    page.get_by_label("State").select_option("all")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV").click()
+    query = parse_qs(urlsplit(started.value.url).query)
+    assert query["state"] == ["all"]
+    west, south, east, north = map(float, query["bbox"][0].split(","))
+    assert west < 119.6 < east
+    assert south < 38.9 < north
+    assert started.value.suggested_filename.endswith(".csv")
+    assert watch.wrong == []
+
+
+def test_theme_is_switched_without_a_new_page_and_remembered(visit):
+    page, watch = visit("/", language="en")
+    dark = "getComputedStyle(document.body).backgroundColor"
+    light_paper = page.evaluate(dark)
+    switch = page.locator("a.theme")
+    switch.focus()
+    page.keyboard.press("Enter")
+    assert switch.get_attribute("aria-label") == "Colours: light"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(dark) != light_paper
+    page.goto(page.url.split("?")[0] + "tickets?lang=en")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.locator("a.theme").get_attribute("aria-label") == "Colours: dark"
+    assert watch.wrong == []
+
+
+def test_the_system_decides_when_nobody_has(chromium, address):
+    context = chromium.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(address + "/tickets?lang=en")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/units/990101001001001", "/exceptions"])
+def test_map_is_printed_on_one_page(visit, path):
+    page, watch = visit(path, language="en")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    box = page.locator(".folium-map").bounding_box()
+    assert box["width"] <= 1000
+    assert box["height"] <= 680
+    if path == "/":
+        printed = page.pdf(prefer_css_page_size=True, print_background=True)
+        assert printed.count(b"/Type /Page\n") == 1
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert watch.wrong == []
