@@ -84,6 +84,7 @@ def _harden(response: Response) -> Response:
     if "form_token" in g and g.form_token != request.cookies.get(COOKIE):
         response.set_cookie(COOKIE, g.form_token, httponly=True, samesite="Strict")
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), images=_base_map_hosts())
+        policy = _POLICY.format(nonce=nonce(), images=_base_map_hosts())
+        response.headers["Content-Security-Policy"] = policy
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

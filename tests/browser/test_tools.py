@@ -45,7 +45,8 @@ def test_place_of_the_device_is_shown_with_its_accuracy(here, told):
     assert button.get_attribute("aria-pressed") == "true"
     centre = page.evaluate("(() => { const c = map_main.getCenter(); return [c.lng, c.lat]; })()")
     assert centre == pytest.approx([119.6, 38.9], abs=1e-4)
-    radii = "Object.values(map_main._layers).filter((l) => l instanceof L.Circle).map((l) => l.getRadius())"
+    circles = "Object.values(map_main._layers).filter((one) => one instanceof L.Circle)"
+    radii = f"{circles}.map((one) => one.getRadius())"
     assert 25 in page.evaluate(radii)
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
