@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select
 
 from gridmap.model import Unit
-from gridmap.routing.rules import Rules
-from gridmap.settings import Settings
 from layers.layer import Asked, Entry, MapLayer, Page, Paint, Part, Shapes
+from layers.site_rules import site_rules
 from layers.unit_rows import ALSO, FIELDS, next_moment, rows
 from layers.words import WORDS
 
 
-@cache
-def _schemes(rules_file: Path) -> tuple[str, ...]:
-    return Rules.load(rules_file).ownership_schemes
-
-
 def _grounds(asked: Asked, zoom: int) -> Select[Any]:
-    return rows(asked, Unit.scheme.in_(_schemes(Settings.from_environ().rules_file)))
+    return rows(asked, Unit.scheme.in_(site_rules().ownership_schemes))
 
 
 LAYER = MapLayer(

@@ -16,7 +16,11 @@ KINDS = {
     "bicycle_parking": ("非机动车停放点", "Bicycle stand"),
     "bay": ("车位", "Bay"),
 }
-_BAYS_FROM = 15
+_GROUNDS_FROM, _BAYS_FROM = 14, 15
+
+
+def _grounds(asked: Asked, zoom: int) -> Select[Any] | None:
+    return _lots(asked, zoom) if zoom >= _GROUNDS_FROM else None
 
 
 def _lots(asked: Asked, zoom: int) -> Select[Any]:
@@ -42,7 +46,7 @@ LAYER = MapLayer(
     source=Shapes(
         "places",
         (
-            Part("lots", _lots),
+            Part("lots", _grounds),
             Part("marks", _lots, label="name", marks=True),
             Part("bays", _bays, table="bays"),
         ),

@@ -19,6 +19,8 @@ STATUS: dict[str, Names] = {
 #: Number of corners of each, so that colour is not all that tells.
 CORNERS = {"existing": 0, "proposed": 4, "removed": 3}
 _ALL = "all"
+#: From here on the ground itself is seen, not only its mark.
+GROUNDS_FROM = 15
 
 
 def _read_status(text: str) -> str:
@@ -26,6 +28,10 @@ def _read_status(text: str) -> str:
         message = f"{text!r} is no state of sheds: use {_ALL}, {', '.join(STATUS)}."
         raise InputError(message)
     return text
+
+
+def _grounds(asked: Asked, zoom: int) -> Select[Any] | None:
+    return _sheds(asked, zoom) if zoom >= GROUNDS_FROM else None
 
 
 def _sheds(asked: Asked, zoom: int) -> Select[Any]:
@@ -52,7 +58,7 @@ LAYER = MapLayer(
         "Sheds to park and charge e-bikes: existing, proposed, to go",
     ),
     source=Shapes(
-        "sheds", (Part("sheds", _sheds), Part("marks", _sheds, label="name", marks=True))
+        "sheds", (Part("sheds", _grounds), Part("marks", _sheds, label="name", marks=True))
     ),
     fields=(
         NAME,

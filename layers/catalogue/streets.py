@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from gridmap.model import Place, Street
 from layers.layer import Asked, Entry, Field, MapLayer, Names, Paint, Part, Pixels, Shapes
@@ -100,7 +100,7 @@ def _streets(asked: Asked, zoom: int) -> Select[Any] | None:
     drawn = [name for group in GROUPS.values() if group.from_zoom <= zoom for name in group.classes]
     if not drawn:
         return None
-    wanted = Street.street_class.in_(drawn)
+    wanted: ColumnElement[bool] = Street.street_class.in_(drawn)
     if zoom >= GROUPS["minor"].from_zoom:  # of a class that we have no word for
         wanted = or_(wanted, Street.street_class.not_in(_KNOWN))
     return select(
