@@ -72,6 +72,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_point": ("LABEL：位置未知", "LABEL: its place on the map is not known"),
     "at_centre": ("以下按其中心点回答", "Answered for its centre:"),
     "confirm_chosen": ("确认为：LABEL", "Confirm: LABEL"),
+    # what changes while a map is open
+    "live_stream": ("实时", "Live"),
+    "live_again": ("正在重新连接…", "Reconnecting …"),
+    "live_poll": ("每 SECONDS 秒更新", "Every SECONDS s"),
     # tools of the map
     "auto": ("随缩放", "By zoom"),
     "base_map_failed": ("底图“NAME”无法加载", "The base map NAME cannot be loaded"),

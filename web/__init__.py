@@ -14,6 +14,7 @@ from web import (
     display,
     district,
     errors,
+    events,
     exceptions,
     finding,
     health,
@@ -65,6 +66,8 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(test_config or {})
     for module in (logs, packing, security, language, errors, holding, assets, display):
         module.init_app(app)
-    for module in (district, units, tickets, exceptions, locate, api, searching, finding, health):
+    for module in (district, units, tickets, exceptions, locate, health):
+        app.register_blueprint(module.blueprint)
+    for module in (api, searching, finding, events):
         app.register_blueprint(module.blueprint)
     return app

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from gridmap.errors import SettingError
 
+if TYPE_CHECKING:
+    import uvicorn
+
 HOST = "127.0.0.1"
 PORT = 8350
-#: Few and fixed: a thread pays about 180 ms for its first projection, and SQLite reads gain nothing
-#: from more.
-THREADS = 4
+#: How long the end waits for answers that are under way.
+END_S = 2
+#: More connections than these are refused: all streams of events, and as many again for the rest.
+MOST_CONNECTIONS = 2_000
 DEMONSTRATION = Path("gridmap-demo.gpkg")
 
 _PORT = click.option(
@@ -56,11 +61,14 @@ def run(database: str, port: int | None) -> None:
     SettingError
         The port that was asked for is taken.
     """
-    import waitress
+    import uvicorn
 
     from gridmap.storage import open_store
     from web import create_app, logs
+    from web.process import prepare
+    from web.serving import Service
 
+    prepare()
     with closing(_listen(port)) as listening, closing(open_store(database)) as store:
         app = create_app({"STORE": store})
         logs.write_to_stderr()
@@ -70,7 +78,29 @@ def run(database: str, port: int | None) -> None:
         address = f"http://{HOST}:{got}/"
         click.echo(f"gridmap serves {store.url} at {address}")
         click.echo("It listens only on this computer, until there are accounts. Ctrl+C ends it.")
-        waitress.serve(app, sockets=[listening], threads=THREADS, ident="gridmap", _quiet=True)
+        with suppress(KeyboardInterrupt):  # the server ends first, and then says by what
+            uvicorn.Server(configured(Service(app))).run(sockets=[listening])
+
+
+def configured(app: Any, *, lifespan: Literal["on", "off"] = "on") -> uvicorn.Config:
+    """Configure a server for one process, without a log or headers of its own."""
+    import uvicorn
+
+    from web.protocol import HEAD_BYTES, Protocol
+
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        ws="none",
+        lifespan=lifespan,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=END_S,
+    )
 
 
 def _listen(port: int | None) -> socket.socket:

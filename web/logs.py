@@ -58,13 +58,11 @@ def write_to_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
     as_json = os.environ.get("GRIDMAP_LOG") == "json"
     handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
-    for name in ("web", "waitress"):  # our own, and the server's that carries it
+    for name, level in (("web", logging.INFO), ("uvicorn.error", logging.WARNING)):
         service = logging.getLogger(name)
         service.handlers = [handler]
         service.propagate = False
-        service.setLevel(logging.INFO)
-    # A request that waits a moment for a thread is no matter for the log.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        service.setLevel(level)
 
 
 def _begin() -> None:

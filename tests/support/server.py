@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
-from waitress import create_server, wasyncore
+import uvicorn
+from flask import Flask
+
+from web.bridge import Bridge
+from web.commands import configured
+from web.serving import Service
 
 
 @contextmanager
 def serve(app: Callable[..., Any], *, threads: int = 4) -> Iterator[str]:
-    """Serve a WSGI application on a free loopback port; yields its address."""
-    sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=threads)
-    thread = Thread(target=server.run, name="live server")
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        # The sockets are the loop's: it closes them in its own thread and, left with none, ends.
-        # Awake already, it may have closed them before it is woken.
-        with suppress(OSError):
-            server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
-        thread.join()
-        server.task_dispatcher.shutdown()
+    """Serve an application on a free loopback port, as `gridmap serve` does; yields its address.
+
+    One of ours has its streams of events; another WSGI application is served without.
+    """
+    is_ours = isinstance(app, Flask) and "gridmap_store" in app.extensions
+    made = Service(app, threads=threads) if is_ours else Bridge(app, threads=threads)
+    server = uvicorn.Server(configured(made, lifespan="on" if is_ours else "off"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="live server")
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            if isinstance(made, Service):
+                made.end_soon()
+            server.should_exit = True
+            thread.join()
+            if isinstance(made, Bridge):
+                made.close()

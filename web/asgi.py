@@ -1,0 +1,11 @@
+"""The application for uvicorn, with streams of events: `uvicorn web.asgi:app`, see README."""
+
+from __future__ import annotations
+
+from web import create_app, logs
+from web.process import prepare
+from web.serving import Service
+
+prepare()
+app = Service(create_app())
+logs.write_to_stderr()

@@ -1,0 +1,230 @@
+"""One thread a process reads what has changed and hands it to all open streams.
+
+A store is read once for all of them, a message is written once for all of one sight, and the event
+loop does the sending: 200 open maps cost little more than one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Collection
+from threading import Event, Lock, Thread
+
+from sqlalchemy.orm import Session
+
+from gridmap.errors import StoreError
+from gridmap.sight import Sight, unit_ids
+from gridmap.storage import Store
+from gridmap.storage.changes import Cursor, News
+from gridmap.storage.watching import Watcher
+from web.changes import event, everything, place, told
+
+log = logging.getLogger(__name__)
+
+#: An open stream says so at least this often: proxies end those that are silent for a minute.
+SIGN_EVERY_S = 15.0
+#: Of a reader who is slower than this many messages nothing is kept; it begins anew.
+MOST_WAITING = 64
+#: Changes of this time go out together.
+TOGETHER_S = 0.3
+#: Also without a sign of the store it is looked at this often.
+LOOK_EVERY_S = 10.0
+#: After a failure of the store.
+AGAIN_S = 2.0
+#: Which units are in sight changes with units, and with the time from which they are valid.
+SIGHT_FOR_S = 30.0
+
+
+class Stream:
+    """What waits to be sent to one open map; only the event loop touches it."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
+        self.cursor: Cursor = ""
+        self._messages: deque[bytes] = deque()
+        self._is_behind = False
+        self._is_over = False
+        self._awake = asyncio.Event()
+
+    def put(self, message: bytes | None, cursor: Cursor) -> None:
+        """Let it be sent, unless it is nothing; `cursor` is where the stream then is."""
+        self.cursor = cursor
+        if message is None:
+            return
+        if self._is_behind or len(self._messages) >= MOST_WAITING:
+            self._messages.clear()
+            self._is_behind = True
+        else:
+            self._messages.append(message)
+        self._awake.set()
+
+    def end(self) -> None:
+        """Let the stream come to its end."""
+        self._is_over = True
+        self._awake.set()
+
+    async def next(self, sign_s: float = SIGN_EVERY_S) -> bytes | None:
+        """Wait for what is to be sent, all of it at once; None at the end of the stream."""
+        try:
+            async with asyncio.timeout(sign_s):
+                await self._awake.wait()
+        except TimeoutError:
+            return place(self.cursor)
+        if self._is_over:
+            return None
+        self._awake.clear()
+        if self._is_behind:
+            self._is_behind = False
+            return event(self.cursor, everything(), reset=True)
+        sent = b"".join(self._messages)
+        self._messages.clear()
+        return sent
+
+
+class Broadcaster:
+    """Follows the changes of a store for the streams of one process.
+
+    It begins with the first stream. `join`, `leave` and `end_streams` belong to the event loop,
+    `first` to any thread.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._streams: set[Stream] = set()
+        self._seen = SeenUnits()
+        self._closed = Event()
+        self._starting = Lock()
+        self._watcher: Watcher | None = None
+        self._thread: Thread | None = None
+        self._cursor: Cursor | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def join(self, stream: Stream) -> None:
+        """Tell a stream from now on what changes."""
+        self._loop = asyncio.get_running_loop()
+        self._streams.add(stream)
+
+    def leave(self, stream: Stream) -> None:
+        """Tell it no more."""
+        self._streams.discard(stream)
+
+    def end_streams(self) -> None:
+        """Let all streams come to their end."""
+        for stream in self._streams:
+            stream.end()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closed.set()
+        watcher = self._watcher
+        if watcher is not None:
+            watcher.close()
+        if self._thread is not None:
+            self._thread.join()
+
+    def first(self, sight: Sight, since: Cursor | None) -> tuple[bytes, Cursor]:
+        """Read what a stream that has joined begins with, and where it then is.
+
+        Parameters
+        ----------
+        sight
+            Whose stream it is.
+        since
+            Where it was before; None: it only wants what is to come.
+
+        Raises
+        ------
+        StoreError
+            The store cannot be read.
+        """
+        self._start()
+        with self._store.read() as session:
+            news = self._store.news(session, since)
+            if since is None:
+                return place(news.cursor), news.cursor
+            seen = unit_ids(session, sight) if news.changes else set()
+        return message(news, seen) or place(news.cursor), news.cursor
+
+    def _start(self) -> None:
+        """Follow from now on, which is before the first stream reads where it begins."""
+        with self._starting:
+            if self._thread is None:
+                with self._store.read() as session:
+                    self._cursor = self._store.news(session, None).cursor
+                self._thread = Thread(target=self._follow, name="changes", daemon=True)
+                self._thread.start()
+
+    def _follow(self) -> None:
+        while not self._closed.is_set():
+            try:
+                self._watch()
+            except StoreError as error:
+                log.warning("Open maps are told of changes later: %s", error)
+            except Exception:  # whatever it was: maps must not stay behind without a word
+                log.exception("Open maps are told of changes later.")
+            self._closed.wait(AGAIN_S)
+
+    def _watch(self) -> None:
+        self._watcher = Watcher(self._store)
+        try:
+            while not self._closed.is_set():
+                self._tell()
+                self._closed.wait(TOGETHER_S)
+                self._watcher.wait(LOOK_EVERY_S)
+        finally:
+            self._watcher.close()
+
+    def _tell(self) -> None:
+        """Read what is new, once, and write it for each sight, once."""
+        with self._store.read() as session:
+            news = self._store.news(session, self._cursor)
+            self._cursor = news.cursor
+            if news.complete and not news.changes:
+                return
+            sights = {stream.sight for stream in tuple(self._streams)}
+            self._seen.notice(news, sights)
+            written = {sight.key: message(news, self._seen.of(session, sight)) for sight in sights}
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._hand_out, written, news.cursor)
+
+    def _hand_out(self, written: dict[str, bytes | None], cursor: Cursor) -> None:
+        for stream in self._streams:
+            stream.put(written.get(stream.sight.key), cursor)
+
+
+class SeenUnits:
+    """Which units are in which sight, kept as long as no unit changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, set[int] | None]] = {}
+
+    def notice(self, news: News, sights: Collection[Sight]) -> None:
+        """Forget what may no longer be so, and who has gone."""
+        if not news.complete or any(change.table == "units" for change in news.changes):
+            self._kept.clear()
+        gone = self._kept.keys() - {sight.key for sight in sights}
+        for key in gone:
+            del self._kept[key]
+
+    def of(self, session: Session, sight: Sight) -> set[int] | None:
+        """Return the ids of the units in sight; None: all."""
+        now_s = time.monotonic()
+        until_s, seen = self._kept.get(sight.key, (0.0, None))
+        if until_s <= now_s:
+            seen = unit_ids(session, sight)
+            self._kept[sight.key] = now_s + SIGHT_FOR_S, seen
+        return seen
+
+
+def message(news: News, seen: set[int] | None) -> bytes | None:
+    """Write the event of some news for those who see certain units; None: nothing for them."""
+    if not news.complete:
+        return event(news.cursor, everything(), reset=True)
+    tables = told(news.changes, seen)
+    return event(news.cursor, tables, reset=False) if tables else None
