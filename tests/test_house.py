@@ -18,14 +18,14 @@ CLOSED_DOORS = {
     "gridmap": {
         "flask",
         "flask_babel",
-        "waitress",
+        "uvicorn",
         "werkzeug",
         "folium",
         "branca",
         "web",
         "layers",
     },
-    "layers": {"flask", "flask_babel", "waitress", "werkzeug", "web"},
+    "layers": {"flask", "flask_babel", "uvicorn", "werkzeug", "web"},
     "web": set(),
 }
 

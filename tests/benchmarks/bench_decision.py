@@ -3,7 +3,7 @@
 Run it as `python tests/benchmarks/bench_decision.py`; it starts a PostgreSQL of its own.
 Both services run under the same server with the same settings and are asked in turn, by a client
 in a process of its own, for the same points: under gunicorn with a worker a core, as in
-production, and under waitress in one process, as `gridmap serve` does. The peer answers less: only
+production, and under uvicorn in one process, as `gridmap serve` does. The peer answers less: only
 the code of the unit that covers the point, by one prepared statement.
 """
 
@@ -185,7 +185,7 @@ def run(count: int = 3000) -> dict[str, float]:
                 "gunicorn", gunicorn("service", url), gunicorn("bare_view", peer_url), asked
             )
             ours, theirs = serve(service(url)), serve(bare_view(peer_url))
-            return figures | over_http("waitress", ours, theirs, asked)
+            return figures | over_http("uvicorn", ours, theirs, asked)
     finally:
         cluster.stop()
 

@@ -25,7 +25,7 @@ import bench_partition  # noqa: E402
 
 Line = tuple[str, str, str, str]
 
-SERVERS = {"gunicorn": "gunicorn, a worker a core", "waitress": "waitress, one process"}
+SERVERS = {"gunicorn": "gunicorn, a worker a core", "uvicorn": "uvicorn, one process"}
 
 
 def partition(*, quick: bool) -> list[Line]:

@@ -74,7 +74,7 @@ def test_port_that_is_taken(database):
 
 
 def test_another_port_than_the_usual_one_is_told(database, monkeypatch):
-    monkeypatch.setattr("waitress.serve", lambda *args, **kwargs: None)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *args, **kwargs: None)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -87,7 +87,7 @@ def test_another_port_than_the_usual_one_is_told(database, monkeypatch):
 
 
 def test_the_usual_port_is_no_matter(database, monkeypatch):
-    monkeypatch.setattr("waitress.serve", lambda *args, **kwargs: None)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *args, **kwargs: None)
     monkeypatch.setattr("web.commands.PORT", free_port())
     answer = CliRunner().invoke(main, ["--database", database, "serve"])
     assert answer.exit_code == 0

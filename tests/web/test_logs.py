@@ -56,7 +56,7 @@ def test_formats(client, lines):
 )
 def test_setting_chooses_the_format(monkeypatch, setting, formatter):
     monkeypatch.setenv("GRIDMAP_LOG", setting)
-    loggers = [logging.getLogger(name) for name in ("web", "waitress", "waitress.queue")]
+    loggers = [logging.getLogger(name) for name in ("web", "uvicorn.error")]
     kept = [(one.handlers, one.propagate, one.level) for one in loggers]
     try:
         logs.write_to_stderr()
