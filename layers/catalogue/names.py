@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from gridmap.model import GENERAL_SCHEME, Place, Unit
 from layers import place_rows, unit_rows
 from layers.layer import Asked, MapLayer, Paint, Part, Shapes
+from layers.reading import valid_at
 
 #: A district has its name until its streets and communities have theirs.
 DISTRICTS_TO, ESTATES_FROM = 11, 13
@@ -19,7 +20,12 @@ DISTRICTS_TO, ESTATES_FROM = 11, 13
 def _districts(asked: Asked, zoom: int) -> Select[Any] | None:
     if zoom > DISTRICTS_TO:
         return None
-    return unit_rows.rows(asked, Unit.scheme == GENERAL_SCHEME, Unit.level == "district")
+    return select(Unit.id, Unit.geometry, Unit.name, Unit.origin).where(
+        Unit.geometry.is_not(None),
+        valid_at(asked.now),
+        Unit.scheme == GENERAL_SCHEME,
+        Unit.level == "district",
+    )
 
 
 def _estates(asked: Asked, zoom: int) -> Select[Any] | None:
@@ -42,15 +48,7 @@ LAYER = MapLayer(
     source=Shapes(
         "places",
         (
-            Part(
-                "districts",
-                _districts,
-                "coverage",
-                "units",
-                "name",
-                shapes=False,
-                also=unit_rows.ALSO,
-            ),
+            Part("districts", _districts, "coverage", "units", "name", shapes=False),
             Part("estates", _estates, label="name", shapes=False),
         ),
         _moment,
