@@ -103,8 +103,10 @@ class Tiled(DrawnLayer):
         How the layer control calls it; the layer's own name if none is given.
     parameters
         What the layer is asked for, as it stands in an address.
-    show, control
-        As for every layer of Folium.
+    show
+        Whether it is drawn at once; if nothing is said, as the layer says, the base map always.
+    control
+        Whether the layer control offers to switch it.
     interactive
         Whether a pointer or Enter finds features, which the map tells as `gm-feature`.
     notice
@@ -136,7 +138,7 @@ class Tiled(DrawnLayer):
         super().__init__(
             data,
             name=name or _Look(language).word(first.name),
-            show=first.shown if show is None else show,
+            show=first.shown or first.group == "base" if show is None else show,
             control=control,
         )
         self._id = data["key"].replace("+", "_")

@@ -78,7 +78,7 @@ def test_foreign_assets_come_with_version_and_licence():
     for asset in manifest()["assets"]:
         assert asset["version"]
         if asset["name"] != "gridmap":
-            assert asset["licence"] in {"MIT", "BSD-2-Clause"}
+            assert asset["licence"] in {"MIT", "BSD-2-Clause", "BSD-3-Clause"}
             assert any(path.endswith("LICENSE") for path in asset["files"])
 
 

@@ -173,8 +173,16 @@
       const query = new URLSearchParams(Object.entries(this.parameters).filter(([, value]) => value !== "")).toString();
       return query && "?" + query;
     },
+    /* Sources that are looked at are fetched now, others when somebody looks again. */
     _fetchAgain(sources) {
+      const range = this._pxBoundsToTileRange(this._getTiledPixelBounds(this._map.getCenter()));
+      const inView = ({ coords }) => coords.z === this._tileZoom && range.contains(coords);
       sources.forEach((source) => {
+        const cells = [...source.cells];
+        if (!cells.some(inView)) {
+          cells.forEach((cell) => this._removeTile(this._tileCoordsToKey(cell.coords)));
+          return;
+        }
         const before = source.etag;
         const asked = this._fetch(source);
         const { signal } = source.asked;
