@@ -29,6 +29,12 @@ class StoreError(GridmapError):
     status = 503
 
 
+class BusyError(GridmapError):
+    """Too much is being done at once; the same may be asked again soon."""
+
+    status = 503
+
+
 class NotFoundError(GridmapError, LookupError):
     """What was asked for does not exist."""
 

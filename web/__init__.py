@@ -13,6 +13,7 @@ from web import (
     assets,
     display,
     district,
+    downloads,
     errors,
     events,
     exceptions,
@@ -21,12 +22,15 @@ from web import (
     holding,
     json,
     language,
+    layers,
     locate,
     logs,
     packing,
     searching,
     security,
+    theme,
     tickets,
+    tiles,
     units,
 )
 
@@ -64,10 +68,10 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=YEAR_S,
     )
     app.config.from_mapping(test_config or {})
-    for module in (logs, packing, security, language, errors, holding, assets, display):
+    for module in (logs, packing, security, language, theme, errors, holding, assets, display):
         module.init_app(app)
     for module in (district, units, tickets, exceptions, locate, health):
         app.register_blueprint(module.blueprint)
-    for module in (api, searching, finding, events):
+    for module in (api, searching, finding, tiles, layers, downloads, events):
         app.register_blueprint(module.blueprint)
     return app

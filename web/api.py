@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import shapely
@@ -16,6 +14,7 @@ from gridmap.errors import InputError
 from gridmap.model import GENERAL_SCHEME, LEVELS, Decision, Ticket, Unit
 from gridmap.routing import Router
 from layers.reading import geometries, open_tickets, unit_areas
+from web.description import description
 from web.holding import router, session
 from web.kinds import kind_column
 from web.listing import Filters, joined
@@ -138,11 +137,6 @@ def _geojson(features: list[tuple[Any, dict[str, Any]]]) -> Response:
 
 
 @blueprint.get("/openapi.json")
-def description() -> ResponseReturnValue:
+def openapi() -> ResponseReturnValue:
     """Answer the description of this interface."""
-    return Response(_description(), mimetype="application/json")
-
-
-@cache
-def _description() -> bytes:
-    return (Path(__file__).parent / "openapi.json").read_bytes()
+    return jsonify(description())

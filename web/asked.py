@@ -12,6 +12,7 @@ from flask import request
 from gridmap.errors import InputError, NotFoundError
 from layers.base import Bounds
 from layers.catalogue import catalogue
+from layers.extract import RowId
 from layers.layer import MAX_ZOOM, MIN_ZOOM, Asked, MapLayer
 from web.sight import sight
 
@@ -19,6 +20,8 @@ from web.sight import sight
 MAX_FEATURES = 5_000
 #: Layers in one tile; a map has one tile for its base and one for each layer over it.
 MAX_TOGETHER = 12
+#: As near as any map goes.
+_MAX_SHOWN_ZOOM = 24
 _MAX_TEXT = 200
 _MAX_DIGITS = 9
 
@@ -173,13 +176,34 @@ def limit(most: int = MAX_FEATURES) -> int:
     return number
 
 
-def row_id(text: str) -> int:
-    """Read the number of a feature; NotFoundError when no feature can have it."""
-    number = _whole(text, digits=18)
+def zoom(layer: MapLayer) -> int:
+    """Read `zoom`, that of the map on which features are shown; the nearest when not given."""
+    text = request.args.get("zoom")
+    if text is None:
+        return layer.max_zoom
+    number = _whole(text)
+    if number is None or number > _MAX_SHOWN_ZOOM:
+        message = f"zoom is {_quoted(text)}: give a whole number from 0 to {_MAX_SHOWN_ZOOM}."
+        raise InputError(message)
+    return min(number, layer.max_zoom)
+
+
+def one_of(name: str, choices: Collection[str]) -> None:
+    """Refuse a parameter that is given and is none of the choices."""
+    text = request.args.get(name)
+    if text is not None and text not in choices:
+        message = f"{name} is {_quoted(text)}: use one of {', '.join(choices)}."
+        raise InputError(message)
+
+
+def row_id(text: str) -> RowId:
+    """Read the id of a feature; NotFoundError when no feature can have it."""
+    table, _, digits = text.rpartition("-")
+    number = _whole(digits, digits=18)
     if number is None:
-        message = f"There is no feature {_quoted(text)}: its number is the id of the feature."
+        message = f"There is no feature {_quoted(text)}: give its id, as the features tell it."
         raise NotFoundError(message)
-    return number
+    return RowId(table, number)
 
 
 def _whole(text: str, digits: int = _MAX_DIGITS) -> int | None:

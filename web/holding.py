@@ -1,4 +1,4 @@
-"""What the application holds: the open store, a session a request, and the newest router."""
+"""What the application holds: the open store, a session a request, the newest router, tiles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from gridmap.routing import Router
 from gridmap.settings import Settings
 from gridmap.storage import Store, open_store
+from layers.tiles.engine import Tiles
 
 #: How long a change by another process may stay unseen; asking the store at every question would
 #: cost more than the answer.
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     held = app.config.get("STORE") or open_store(settings.database_url)
     app.extensions["gridmap_store"] = held
     app.extensions["gridmap_router"] = RouterKeeper(held, settings)
+    app.extensions["gridmap_tiles"] = Tiles(held)
     app.teardown_appcontext(_close)
 
 
@@ -67,6 +69,11 @@ def store() -> Store:
 def router() -> Router:
     """Return the newest router."""
     return cast(RouterKeeper, current_app.extensions["gridmap_router"]).newest()
+
+
+def tiles() -> Tiles:
+    """Return the tiles of the store, with what is kept of them."""
+    return cast(Tiles, current_app.extensions["gridmap_tiles"])
 
 
 def changed() -> None:

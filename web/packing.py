@@ -6,8 +6,10 @@ What is answered again and again is packed once: `checked` keeps packed bodies b
 from __future__ import annotations
 
 import gzip
+import shutil
 import threading
 from collections import OrderedDict
+from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
@@ -92,6 +94,14 @@ def checked(body: bytes, etag: str, mimetype: str) -> Response:
         body = kept.of(body, etag)
     response.set_data(body)
     return response
+
+
+def packed_file(path: Path) -> Path:
+    """Pack a file piece by piece into one beside it."""
+    packed = path.with_name(f"{path.name}.gz")
+    with path.open("rb") as source, gzip.open(packed, "wb", _LEVEL) as target:
+        shutil.copyfileobj(source, target)
+    return packed
 
 
 def _pack(response: Response) -> Response:

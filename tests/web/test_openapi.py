@@ -1,6 +1,7 @@
 """The description of the interface is valid, complete, and kept by the answers."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,11 @@ from gridmap.datum import DATUMS
 from gridmap.model import LEVELS
 from gridmap.routing.explain import RULES
 from gridmap.storage import create_store
-from web import api, create_app, kinds, questions
+from layers.catalogue import catalogue
+from layers.layer import MAX_ZOOM
+from web import api, asked, create_app, downloads, finding, kinds, questions
+from web.description import description
+from web.saving import FORMS
 
 FILE = Path(web.__file__).parent / "openapi.json"
 CHECKS = [
@@ -42,15 +47,24 @@ def test_description_is_valid_openapi_3_1():
 def test_description_is_served(client):
     answer = client.get("/api/openapi.json")
     assert answer.mimetype == "application/json"
-    assert json.loads(answer.data) == DESCRIPTION
+    assert json.loads(answer.data) == description()
+    assert answer.json["paths"].keys() == DESCRIPTION["paths"].keys()
+
+
+def test_description_that_is_served_is_valid_and_names_the_layers():
+    served = description()
+    validate(served)
+    assert served["components"]["parameters"]["LayerKey"]["schema"]["enum"] == list(catalogue())
+    tile = served["paths"]["/api/tiles/{keys}/{z}/{x}/{y}"]["get"]["parameters"]
+    assert {one["name"] for one in tile if "name" in one} >= {"level", "state", "since"}
 
 
 def test_routes_that_exist_are_those_described(shared_app):
     exist = {
-        (rule.rule, method.lower())
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in shared_app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/api/") or rule.rule == "/health"
+        if rule.rule.startswith(("/api/", "/download/")) or rule.rule == "/health"
     }
     described = {
         (path, method) for path, methods in DESCRIPTION["paths"].items() for method in methods
@@ -73,6 +87,23 @@ def test_lists_and_limits_are_those_of_the_program():
     assert schemas["Tickets"]["properties"]["features"]["maxItems"] == api.MAX_TICKETS
     assert exception["properties"]["exception"]["anyOf"][0]["enum"] == list(kinds.KINDS)
     assert set(schemas["Question"]["properties"]) == set(parameters)
+
+
+def test_limits_of_layers_are_those_of_the_program():
+    paths = DESCRIPTION["paths"]
+
+    def schema(path, name):
+        listed = paths[path]["get"]["parameters"]
+        return next(one["schema"] for one in listed if one.get("name") == name)
+
+    tile = "/api/tiles/{keys}/{z}/{x}/{y}"
+    assert schema(tile, "z")["maximum"] == MAX_ZOOM
+    assert schema(tile, "x")["maximum"] == schema(tile, "y")["maximum"] == 2**MAX_ZOOM - 1
+    assert schema("/api/layers/{key}/features", "limit")["maximum"] == asked.MAX_FEATURES
+    assert schema("/download/{key}.{form}", "form")["enum"] == list(FORMS)
+    assert f"{downloads.MAX_ROWS:,} rows" in paths["/download/{key}.{form}"]["get"]["description"]
+    found = paths["/api/tickets/find"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert found["schema"]["maxItems"] == finding.MAX_FOUND
 
 
 @pytest.fixture(scope="module")

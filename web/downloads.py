@@ -1,0 +1,110 @@
+"""Files of what a map shows: a layer's features on some ground, within one's rights."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
+
+from flask import Blueprint, Response, request, send_file
+
+from gridmap.errors import BusyError, InputError, NotFoundError
+from layers.extract import Extract, batches, count, geometry_type, kinds
+from layers.layer import MapLayer
+from web import asked
+from web.display import notices
+from web.holding import session, settings
+from web.language import LANGUAGES, language
+from web.layers import wanted
+from web.packing import packed_file
+from web.saving import FORMS, Form
+from web.table import GEOMETRY_TYPES, Table, with_state
+
+blueprint = Blueprint("downloads", __name__)
+
+#: Rows of one file.
+MAX_ROWS = 200_000
+#: Files that are written at the same time, so that maps find a thread meanwhile.
+_MOST_AT_ONCE = 2
+_PATIENCE_S = 10.0
+_writing = BoundedSemaphore(_MOST_AT_ONCE)
+
+
+@blueprint.get("/download/<key>.<form>")
+def download(key: str, form: str) -> Response:
+    """Answer a file of the features that meet a box, or of all."""
+    layer = asked.layer_of(key)
+    if form not in FORMS:
+        message = f"There are no files of the form {form[:20]!r}: use one of {', '.join(FORMS)}."
+        raise NotFoundError(message)
+    asked.one_of("lang", LANGUAGES)
+    extract = wanted(layer, also=("bbox", "zoom", "lang"))
+    _require_few(extract)
+    if not _writing.acquire(timeout=_PATIENCE_S):
+        message = "Other files are being written: ask again in some seconds."
+        raise BusyError(message)
+    try:
+        return _sent(_table(extract), FORMS[form], _file_name(layer, form))
+    finally:
+        _writing.release()
+
+
+def _require_few(extract: Extract) -> None:
+    if count(session(), extract, MAX_ROWS) > MAX_ROWS:
+        message = (
+            f"These are more than {MAX_ROWS:,} rows of the layer {extract.layer.key}:"
+            " give a smaller bbox, or narrow it by the parameters of the layer."
+        )
+        raise InputError(message)
+
+
+def _table(extract: Extract) -> Table:
+    """Put together what goes into the file; the state of features is among it."""
+    table = Table(
+        layer=extract.layer,
+        fields=extract.fields,
+        kinds=kinds(extract),
+        geometry_type=GEOMETRY_TYPES.get(geometry_type(extract), "Unknown"),
+        batches=batches(session(), extract),
+        language=language(),
+        time_zone=settings().time_zone,
+        notice=" / ".join(notices()),
+    )
+    return with_state(table, extract, session()).with_notice()
+
+
+def _sent(table: Table, form: Form, name: str) -> Response:
+    """Write the file, and send it piece by piece; it is removed when it has been sent."""
+    folder = TemporaryDirectory(prefix="gridmap-")
+    try:
+        path = Path(folder.name) / name
+        form.write(table, path)
+        is_packed = form.is_text and request.accept_encodings["gzip"] > 0
+        response = send_file(
+            packed_file(path) if is_packed else path,
+            mimetype=form.mimetype,
+            as_attachment=True,
+            download_name=name,
+            etag=False,
+            conditional=False,
+            max_age=0,
+        )
+    except BaseException:
+        folder.cleanup()
+        raise
+    # What is passed through is not closed: its folder would stay.
+    response.direct_passthrough = False
+    response.call_on_close(folder.cleanup)
+    response.cache_control.private = True
+    response.cache_control.no_store = True
+    if form.is_text:
+        response.vary.add("Accept-Encoding")
+    if is_packed:
+        response.content_encoding = "gzip"
+    return response
+
+
+def _file_name(layer: MapLayer, form: str) -> str:
+    """Name the file by the layer and the day at the site, in signs that every system takes."""
+    return f"gridmap-{layer.key}-{datetime.now(settings().time_zone):%Y-%m-%d}.{form}"
