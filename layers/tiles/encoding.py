@@ -161,7 +161,7 @@ def _tagged(
             number = known.get(key)
             if number is None:
                 number = -1
-                if value is not None:
+                if value is not None and value == value:  # not a number
                     number = numbers.setdefault(_value(value), len(numbers))
                 known[key] = number
             told.append(number)
