@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -138,8 +138,9 @@ class HeldTickets(Kept):
         session
             Of `Store.read()`; the snapshot is what it sees.
         since
-            Closed tickets that were reported before are left out.
+            Closed tickets that were reported before this day (in UTC) are left out.
         """
+        since = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         matters: dict[tuple[str, str], int] = {}
         rows = session.connection().execute(_query(session, since)).all()
         columns = _columns(rows, matters)
