@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from gridmap.errors import BusyError, InputError, NotFoundError
 from layers.extract import Extract, batches, count, geometry_type, kinds
@@ -28,6 +29,7 @@ MAX_ROWS = 200_000
 #: Files that are written at the same time, so that maps find a thread meanwhile.
 _MOST_AT_ONCE = 2
 _PATIENCE_S = 10.0
+_PIECE_BYTES = 2**16
 _writing = BoundedSemaphore(_MOST_AT_ONCE)
 
 
@@ -81,21 +83,16 @@ def _sent(table: Table, form: Form, name: str) -> Response:
         path = Path(folder.name) / name
         form.write(table, path)
         is_packed = form.is_text and request.accept_encodings["gzip"] > 0
-        response = send_file(
-            packed_file(path) if is_packed else path,
-            mimetype=form.mimetype,
-            as_attachment=True,
-            download_name=name,
-            etag=False,
-            conditional=False,
-            max_age=0,
-        )
+        if is_packed:
+            path = packed_file(path)
+        length = path.stat().st_size
     except BaseException:
         folder.cleanup()
         raise
-    # What is passed through is not closed: its folder would stay.
-    response.direct_passthrough = False
-    response.call_on_close(folder.cleanup)
+    response = Response(_pieces(folder, path), mimetype=form.mimetype)
+    response.call_on_close(folder.cleanup)  # even if not one piece is taken
+    response.content_length = length
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.cache_control.private = True
     response.cache_control.no_store = True
     if form.is_text:
@@ -103,6 +100,12 @@ def _sent(table: Table, form: Form, name: str) -> Response:
     if is_packed:
         response.content_encoding = "gzip"
     return response
+
+
+def _pieces(folder: TemporaryDirectory[str], path: Path) -> Iterator[bytes]:
+    with folder, path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
 
 
 def _file_name(layer: MapLayer, form: str) -> str:
