@@ -26,26 +26,22 @@ MOST = 10_000
 
 #: Rows that one statement may write and still be logged each for itself.
 SINGLY = 1_000
-#: Beyond every number.
-_NOWHERE = 2**62
 #: The box of what is not looked for one by one.
 ANYWHERE = (-180.0, -90.0, 180.0, 90.0)
 
-_COLUMNS = "table_name, row_id, last_row_id, unit_id, west, south, east, north"
-_EMBEDDED = text(
-    "SELECT log.identity, log.pruned, coalesce((SELECT max(id) FROM changes), 0) AS place,"
-    f" {_COLUMNS} FROM change_log AS log LEFT JOIN changes ON changes.id > :since"
-    f" ORDER BY changes.id LIMIT {MOST + 1}"
-)
+_PLACE = {
+    True: "SELECT identity, pruned, coalesce((SELECT max(id) FROM changes), 0) FROM change_log",
+    False: "SELECT identity, pruned, pg_current_snapshot()::text FROM change_log",
+}
+_CHANGES = "SELECT table_name, row_id, last_row_id, unit_id, west, south, east, north FROM changes"
+_AFTER_ID = text(f"{_CHANGES} WHERE id > :place ORDER BY id LIMIT {MOST + 1}")
 # Ids do not become visible in their order: what a snapshot sees and an earlier one did not is told
-# by the transactions. Those from `oldest` on are looked at. Transactions of the future are of the
-# life that a restored database had before.
-_POSTGIS = text(
-    f"SELECT log.identity, log.pruned, pg_current_snapshot()::text AS place, {_COLUMNS}"
-    " FROM change_log AS log LEFT JOIN changes ON changes.xid >= :oldest"
-    " AND changes.xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-    " AND NOT pg_visible_in_snapshot(changes.xid::text::xid8, CAST(:since AS pg_snapshot))"
-    f" ORDER BY changes.id LIMIT {MOST + 1}"
+# by the transactions, from the first that the earlier one did not see done. Transactions that are
+# still to come are of the life that a restored database had before.
+_AFTER_SNAPSHOT = text(
+    f"{_CHANGES} WHERE xid >= CAST(:oldest AS bigint) AND xid < CAST(:newest AS bigint)"
+    " AND NOT pg_visible_in_snapshot(xid::text::xid8, CAST(:place AS pg_snapshot))"
+    f" ORDER BY id LIMIT {MOST + 1}"
 )
 
 
@@ -104,12 +100,21 @@ def news(session: Session, since: Cursor | None) -> News:
         `News.cursor` of an earlier look. None, the cursor of another store, one that is older than
         the log or younger than the session, or no cursor at all make incomplete news.
     """
-    identity, _, place = (since or "").partition("-")
     embedded = session.get_bind().dialect.name == schema.NAME
-    found, reached = (_since_id if embedded else _since_snapshot)(session, place)
-    log = found[0]
-    complete = reached and identity == log.identity and len(found) <= MOST
-    return News(_changes(found) if complete else [], f"{log.identity}-{log.place}", complete)
+    # By the driver itself: most requests ask no more than this.
+    connection: Any = session.connection().connection.driver_connection
+    identity, pruned, now = connection.execute(_PLACE[embedded]).fetchone()
+    cursor = f"{identity}-{now}"
+    if since == cursor:
+        return News([], cursor, complete=True)
+    own, _, place = (since or "").partition("-")
+    found: Sequence[Any] | None = None
+    if own == identity:
+        after = _after_id if embedded else _after_snapshot
+        found = after(session, place, str(now), pruned)
+    if found is None or len(found) > MOST:
+        return News([], cursor, complete=False)
+    return News([_change(*row) for row in found], cursor, complete=True)
 
 
 def log(session: Session, table: str, first: int, last: int, box: Sequence[float | None]) -> None:
@@ -153,24 +158,23 @@ def prune(session: Session, before: datetime) -> None:
         session.execute(delete(LoggedChange).where(number <= last))
 
 
-def _since_id(session: Session, place: str) -> tuple[Sequence[Any], bool]:
-    """Find what is above an id, and tell whether the log reaches back to it."""
-    known = int(place) if re.fullmatch(r"[0-9]{1,18}", place) else None
-    found = session.execute(_EMBEDDED, {"since": _NOWHERE if known is None else known}).all()
-    return found, known is not None and found[0].pruned <= known <= found[0].place
+def _after_id(session: Session, place: str, now: str, pruned: int) -> Sequence[Any] | None:
+    """Find what is above an id; None where the log does not reach back to it."""
+    if not re.fullmatch(r"[0-9]{1,18}", place) or not pruned <= int(place) <= int(now):
+        return None
+    return session.execute(_AFTER_ID, {"place": int(place)}).all()
 
 
-def _since_snapshot(session: Session, place: str) -> tuple[Sequence[Any], bool]:
-    """Find what a snapshot does not see, and tell whether the log reaches back to it."""
-    known = _limits(place)
-    since = {"since": place, "oldest": known[0]} if known else {"since": "1:1:", "oldest": _NOWHERE}
-    found = session.execute(_POSTGIS, since).all()
-    now = _limits(found[0].place)
-    if known is None or now is None:
-        return found, False
+def _after_snapshot(session: Session, place: str, now: str, pruned: int) -> Sequence[Any] | None:
+    """Find what a snapshot does not see; None where the log does not reach back to it."""
+    then, here = _limits(place), _limits(now)
+    if then is None or here is None or then[1] > here[1]:
+        return None
     # A restored log may have been pruned up to a transaction that is still to come.
-    lost = known[0] <= found[0].pruned < now[0]
-    return found, known[1] <= now[1] and not lost
+    if then[0] <= pruned < here[0]:
+        return None
+    limits = {"place": place, "oldest": then[0], "newest": here[1]}
+    return session.execute(_AFTER_SNAPSHOT, limits).all()
 
 
 def _limits(place: str) -> tuple[int, int] | None:
@@ -184,9 +188,5 @@ def _limits(place: str) -> tuple[int, int] | None:
     return (xmin, xmax) if 0 < xmin <= xmax and in_order else None
 
 
-def _changes(found: Sequence[Any]) -> list[Change]:
-    return [
-        Change(table, first, last, unit, None if west is None else (west, south, east, north))
-        for *_log, table, first, last, unit, west, south, east, north in found
-        if table is not None
-    ]
+def _change(table: str, first: int, last: int, unit: int | None, west: Any, *others: Any) -> Change:
+    return Change(table, first, last, unit, None if west is None else (west, *others))

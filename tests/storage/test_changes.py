@@ -1,14 +1,21 @@
 """The log of changes on both stores: what is told, to whom it is new, that nothing is missed."""
 
+import re
 import sqlite3
+import subprocess
+import threading
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import numpy as np
 import pytest
 import shapely
 from geoalchemy2.shape import from_shape
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
+from support.processes import python
 
 from gridmap.model import (
     SRID,
@@ -27,7 +34,7 @@ from gridmap.model import (
     Ticket,
     Unit,
 )
-from gridmap.storage import bulk, changes, open_store
+from gridmap.storage import bulk, changes, create_store, open_store
 from gridmap.storage.changes import Change
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -96,7 +103,9 @@ def decision(**given):
 
 def write(store, *rows):
     with store.write() as session:
-        session.add_all(rows)
+        for row in rows:
+            session.add(row)
+            session.flush()
 
 
 def execute(store, *statements):
@@ -389,8 +398,6 @@ def test_a_cursor_of_another_store_is_told(store):
 
 
 def test_stores_have_identities_of_their_own(tmp_path):
-    from gridmap.storage import create_store
-
     stores = [create_store(str(tmp_path / name)) for name in ("a.gpkg", "b.gpkg")]
     cursors = {Reader(store).cursor for store in stores}
     assert len(cursors) == 2
@@ -488,3 +495,232 @@ def test_a_program_without_our_functions_may_do_what_it_could(embedded):
             Change("tickets", 2, 2, 1, POINT),
         ],
     )
+
+
+def test_rows_that_are_replaced_are_told(embedded):
+    write(embedded, unit(id=1), Person(id=1, code="P", name="n"))
+    reader = Reader(embedded)
+    execute(
+        embedded,
+        "INSERT OR REPLACE INTO units (id, scheme, level, code, name, valid_from, origin)"
+        " SELECT 2, scheme, level, code, 'new', valid_from, origin FROM units",
+        "INSERT OR REPLACE INTO people (id, code, name) VALUES (1, 'Q', 'n')",
+        "INSERT INTO people (id, code, name) VALUES (3, 'Q', 'n')"
+        " ON CONFLICT (code) DO UPDATE SET name = 'new'",
+    )
+    found = [(change.table, change.first_id, change.bounds) for change in reader.changes()]
+    assert found[0][:2] == ("units", 1)
+    assert found[0][2] == pytest.approx((0, 0, 1, 1), abs=ROUNDING_DEGREES)
+    assert found[1] == ("units", 2, None)
+    assert {change[:2] for change in found[2:]} == {("people", 1)}
+
+
+EDIT_BY_GDAL = """
+import sys
+import geopandas, pyogrio, shapely
+square = shapely.MultiPolygon([shapely.box(20, 0, 21, 1)])
+row = {"scheme": ["s"], "level": ["grid"], "code": ["9"], "name": ["n"], "origin": ["o"],
+       "valid_from": ["2026-01-01T00:00:00.000Z"]}
+pyogrio.write_dataframe(
+    geopandas.GeoDataFrame(row, geometry=[square], crs="EPSG:4490"), sys.argv[1], layer="units",
+    append=True,
+)
+"""
+
+
+def test_what_gdal_writes_is_told(embedded):
+    write(embedded, unit(id=1), ticket(id=1), decision())
+    reader = Reader(embedded)
+    with python(EDIT_BY_GDAL, str(embedded.file)) as appending:
+        assert appending.wait(60) == 0, appending.stdout.read()
+    assert reader.changes() == [Change("units", 2, 2, None, (20, 0, 21, 1))]
+    statements = (
+        "UPDATE units SET name = 'by hand' WHERE id = 2",
+        "UPDATE tickets SET status = 'closed'",
+        "DELETE FROM units WHERE id = 2",
+    )
+    for statement in statements:
+        command = ["ogrinfo", "-q", str(embedded.file), "-sql", statement]
+        subprocess.run(command, check=True, capture_output=True)
+    assert alike(
+        reader.changes(),
+        [
+            Change("units", 2, 2, None, (20, 0, 21, 1)),
+            Change("tickets", 1, 1, 1, POINT),
+            Change("units", 2, 2, None, (20, 0, 21, 1)),
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def module_store(module_postgis_url):
+    store = create_store(module_postgis_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgis(postgis_store_url):
+    store = open_store(postgis_store_url)
+    yield store
+    store.close()
+
+
+def test_a_statement_that_touches_many_rows_is_one_change(postgis):
+    last = changes.SINGLY + 1
+    with postgis.write() as session:
+        bulk.insert(session, Street, lines(last))
+    reader = Reader(postgis)
+    box = (0, 0, (last - 2) / 1000, 1)
+    execute(postgis, "UPDATE streets SET name = 'x'")
+    assert reader.changes() == [Change("streets", 1, last, None, box)]
+    execute(postgis, "UPDATE streets SET name = 'y' WHERE id <= 1000")
+    assert len(reader.changes()) == 1000
+    execute(postgis, "DELETE FROM streets")
+    assert reader.changes() == [Change("streets", 1, last, None, box)]
+
+
+def test_tables_that_are_emptied_are_told(postgis):
+    write(postgis, unit(id=1), unit(id=4, code="2", geometry=area(8)))
+    write(postgis, ticket(id=7))
+    write(postgis, decision(ticket_id=7), Bay(status="existing"))
+    reader = Reader(postgis)
+    execute(postgis, "TRUNCATE units CASCADE", "TRUNCATE sheds")
+    found = reader.changes()
+    assert Change("units", 1, 4, None, (0, 0, 9, 1)) in found
+    assert Change("tickets", 7, 7, None, changes.ANYWHERE) in found
+    assert len(found) == 2
+    execute(postgis, "TRUNCATE tickets CASCADE")
+    assert reader.changes() == [Change("tickets", 7, 7, None, POINT)]
+
+
+# --- transactions that overlap ------------------------------------------------------------------
+
+
+def shed(row):
+    """A row of a table whose writers do not wait for each other."""
+    return Shed(id=row, status="proposed")
+
+
+class Overlapping:
+    """Transactions on PostGIS that go on at once, each on a connection of its own."""
+
+    def __init__(self, store):
+        self.store = store
+        self.sessions = {}
+        self.rows = count(1)
+        self.expected = []
+
+    def begin_or_write(self, name):
+        if name not in self.sessions:
+            self.sessions[name] = (Session(self.store.engine), [])
+        session, written = self.sessions[name]
+        row = next(self.rows)
+        session.add(shed(row))
+        session.flush()
+        written.append(row)
+
+    def end(self, name, *, commit):
+        if name in self.sessions:
+            session, written = self.sessions.pop(name)
+            if commit:
+                session.commit()
+                self.expected += written
+            session.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for session, _written in self.sessions.values():
+            session.close()
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["write", "write", "commit", "roll back", "read", "new"]),
+              st.integers(0, 2)),
+    min_size=4, max_size=25,
+)  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(steps=STEPS)
+def test_every_change_is_told_once_whatever_overlaps(module_store, steps):
+    execute(module_store, "TRUNCATE sheds")
+    readers = [(Reader(module_store), [], 0)]
+    with Overlapping(module_store) as going:
+        for step, number in steps:
+            if step == "write":
+                going.begin_or_write(number)
+            elif step == "read":
+                reader, told, _ = readers[number % len(readers)]
+                told += [change.first_id for change in reader.changes()]
+            elif step == "new":
+                readers.append((Reader(module_store), [], len(going.expected)))
+            else:
+                going.end(number, commit=step == "commit")
+        for number in range(3):
+            going.end(number, commit=True)
+        for reader, told, since in readers:
+            told += [change.first_id for change in reader.changes()]
+            assert sorted(told) == sorted(going.expected[since:])
+
+
+def test_every_change_is_told_once_while_threads_write(store):
+    """Three threads commit as they can; two readers go on from their cursors meanwhile."""
+    rows, per_thread = count(1), 40
+    readers = [(Reader(store), []) for _ in range(2)]
+    ended = threading.Event()
+
+    def edit():
+        for _ in range(per_thread):
+            with store.write() as session:
+                session.add(shed(next(rows)))
+
+    def read(reader, told):
+        while not ended.is_set():
+            told += [change.first_id for change in reader.changes()]
+
+    reading = [threading.Thread(target=read, args=reader) for reader in readers]
+    writing = [threading.Thread(target=edit) for _ in range(3)]
+    for thread in (*reading, *writing):
+        thread.start()
+    for thread in writing:
+        thread.join()
+    ended.set()
+    for thread in reading:
+        thread.join()
+    for reader, told in readers:
+        told += [change.first_id for change in reader.changes()]
+        assert sorted(told) == list(range(1, 3 * per_thread + 1))
+
+
+def test_a_transaction_that_runs_for_long_is_not_pruned_away(postgis):
+    late = Reader(postgis)
+    with Session(postgis.engine) as session:
+        session.add(shed(1))
+        session.flush()
+        write(postgis, shed(2))
+        reader = Reader(postgis)
+        postgis.prune_changes(timedelta(days=-1))
+        session.commit()
+    assert [change.first_id for change in reader.changes()] == [1]
+    assert [change.first_id for change in late.changes()] == [1, 2]
+
+
+def test_a_restored_database_begins_anew(postgis):
+    """Its log may speak of transactions that are still to come."""
+    write(postgis, shed(1))
+    before = Reader(postgis)
+    before.cursor = re.sub(r"-.*", f"-{10**9}:{10**9}:", before.cursor)
+    execute(
+        postgis,
+        f"UPDATE changes SET xid = xid + {10**9}",
+        f"UPDATE change_log SET pruned = {10**9}",
+    )
+    reader = Reader(postgis)
+    write(postgis, shed(2))
+    assert [change.first_id for change in reader.changes()] == [2]
+    assert not before.news().complete
+    write(postgis, shed(3))
+    assert [change.first_id for change in before.changes()] == [3]
