@@ -34,6 +34,8 @@ TOGETHER_S = 0.3
 LOOK_EVERY_S = 10.0
 #: After a failure of the store.
 AGAIN_S = 2.0
+#: How often what is old is taken out of the log of changes.
+PRUNE_EVERY_S = 3_600.0
 #: Which units are in sight changes with units, and with the time from which they are valid.
 SIGHT_FOR_S = 30.0
 
@@ -172,11 +174,15 @@ class Broadcaster:
 
     def _watch(self) -> None:
         self._watcher = Watcher(self._store)
+        prune_at_s = time.monotonic() + PRUNE_EVERY_S
         try:
             while not self._closed.is_set():
                 self._tell()
                 self._closed.wait(TOGETHER_S)
                 self._watcher.wait(LOOK_EVERY_S)
+                if time.monotonic() > prune_at_s:
+                    prune_at_s += PRUNE_EVERY_S
+                    self._store.prune_changes()
         finally:
             self._watcher.close()
 
@@ -184,14 +190,16 @@ class Broadcaster:
         """Read what is new, once, and write it for each sight, once."""
         with self._store.read() as session:
             news = self._store.news(session, self._cursor)
-            self._cursor = news.cursor
-            if news.complete and not news.changes:
-                return
             sights = {stream.sight for stream in tuple(self._streams)}
             self._seen.notice(news, sights)
-            written = {sight.key: message(news, self._seen.of(session, sight)) for sight in sights}
-        assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._hand_out, written, news.cursor)
+            written = {
+                sight.key: message(news, self._seen.of(session, sight) if news.changes else None)
+                for sight in sights
+            }
+        self._cursor = news.cursor  # only now: after a failure the same is told again
+        if any(written.values()):
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(self._hand_out, written, news.cursor)
 
     def _hand_out(self, written: dict[str, bytes | None], cursor: Cursor) -> None:
         for stream in self._streams:

@@ -21,12 +21,16 @@ from web.bridge import problem
 HEAD_S = 20.0
 #: The longest head that is read.
 HEAD_BYTES = 65_536
+#: What a refused client still sends is read and forgotten for so long; a connection that is closed
+#: before would be reset, and the answer lost on its way.
+_LINGER_S = 1.0
 
 
 class Protocol(H11Protocol):
     """One connection."""
 
     _due: asyncio.TimerHandle | None = None
+    _is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -43,8 +47,10 @@ class Protocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what has come; wait for the rest if it is the beginning of a head."""
+        if self._is_refused:
+            return
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        if self.conn.their_state is not h11.IDLE and not self._is_refused:
             self._stop_waiting()
         elif self._due is None:
             self._due = self.loop.call_later(HEAD_S, self._late)
@@ -71,9 +77,12 @@ class Protocol(H11Protocol):
             h11.Data(data=body),
             h11.EndOfMessage(),
         ]
-        self._stop_waiting()
+        self._is_refused = True
         self.transport.write(b"".join(self.conn.send(part) or b"" for part in parts))
-        self.transport.close()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._stop_waiting()
+        self._due = self.loop.call_later(_LINGER_S, self.transport.close)
 
     def _stop_waiting(self) -> None:
         if self._due is not None:
