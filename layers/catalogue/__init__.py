@@ -6,8 +6,9 @@ more; nothing else needs to know.
 
 from __future__ import annotations
 
+import os
 import pkgutil
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 
 from layers.layer import MapLayer
@@ -15,11 +16,15 @@ from layers.layer import MapLayer
 
 def catalogue() -> dict[str, MapLayer]:
     """Return every layer by its key, the lowest on the map first."""
-    return _layers(tuple(sorted(module.name for module in pkgutil.iter_modules(__path__))))
+    return _layers(tuple((folder, os.stat(folder).st_mtime_ns) for folder in __path__))
 
 
-@cache
-def _layers(names: tuple[str, ...]) -> dict[str, MapLayer]:
-    """Import the modules; `names` are in the cache's key, so that a new one is seen."""
+@lru_cache(maxsize=1)
+def _layers(folders: tuple[tuple[str, int], ...]) -> dict[str, MapLayer]:
+    """Import the modules; looked for anew when a folder, with the time of its change, is another.
+
+    Every request asks: reading the folders each time would cost more than a tile that is kept.
+    """
+    names = [module.name for module in pkgutil.iter_modules([folder for folder, _ in folders])]
     found: list[MapLayer] = [import_module(f"{__name__}.{name}").LAYER for name in names]
     return {layer.key: layer for layer in sorted(found, key=lambda one: (one.rank, one.key))}
