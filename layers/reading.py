@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from gridmap.model import GENERAL_SCHEME, Decision, Import, Ticket, Unit
 from gridmap.sight import EVERYTHING, Sight, is_seen
+from gridmap.storage.geometries import raw, shapes
 from layers.base import Bounds
 from layers.units import UnitArea
 
@@ -131,6 +132,6 @@ def has_openstreetmap(session: Session) -> bool:
 
 def unit_bounds(session: Session, at: datetime) -> Bounds:
     """Return the bounds of all valid units, at least one of which has an area."""
-    query = select(Unit.geometry).where(Unit.geometry.is_not(None), valid_at(at))
-    west, south, east, north = shapely.total_bounds(geometries(session.scalars(query))).tolist()
+    query = select(raw(session, Unit.geometry)).where(Unit.geometry.is_not(None), valid_at(at))
+    west, south, east, north = shapely.total_bounds(shapes(session.scalars(query))).tolist()
     return west, south, east, north

@@ -1,31 +1,34 @@
-"""How many: tickets, open ones, exceptions by kind."""
+"""How many: open tickets, open exceptions by kind."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from datetime import UTC, datetime
+
+import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridmap.model import Ticket, Unit
-from web.kinds import KINDS, kind_column
-from web.listing import joined
+from gridmap.model import Unit
+from layers.catalogue import catalogue
+from layers.tickets_asked import chosen
+from layers.tickets_held import KIND_NUMBERS
+from web.holding import tiles
+from web.kinds import KINDS
+from web.sight import sight
 
 
 def totals(session: Session) -> dict[str, int]:
-    """Count the tickets that are seen, the open ones, and the open exceptions of each kind."""
-    by_status: dict[str, int] = dict(
-        session.execute(joined(select(Ticket.status, func.count())).group_by(Ticket.status)).all()
-    )
-    kinds: dict[str | None, int] = dict(
-        session.execute(
-            joined(select(kind_column, func.count()))
-            .where(Ticket.status == "open")
-            .group_by(kind_column)
-        ).all()
-    )
-    counts = {"tickets": sum(by_status.values()), "open": by_status.get("open", 0)}
-    counts |= {kind: kinds.get(kind, 0) for kind in KINDS}
-    counts["exceptions"] = sum(counts[kind] for kind in KINDS)
-    return counts
+    """Count the open tickets that are seen, and the exceptions of each kind among them.
+
+    They are counted where the map has them, in memory: of 100,000 tickets the store takes a second.
+    """
+    layer = catalogue()["tickets"]
+    asked = layer.settle(session, layer.ask({}, now=datetime.now(UTC), sight=sight()))
+    held = tiles().held()
+    by_kind = np.bincount(held.columns.kind[chosen(held, asked)], minlength=len(KINDS) + 1)
+    counts = {kind: int(by_kind[KIND_NUMBERS[kind]]) for kind in KINDS}
+    exceptions = sum(counts.values())
+    return {"open": int(by_kind.sum()), "exceptions": exceptions, **counts}
 
 
 def origins(session: Session) -> set[str]:

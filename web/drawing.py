@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from math import isnan
 from typing import Any
 
 import folium
@@ -16,15 +15,18 @@ from sqlalchemy.orm import Session
 from layers.base import Bounds, base_map
 from layers.basemaps import OnlineBaseMap
 from layers.catalogue import catalogue
+from layers.divisions import edition
 from layers.element import DrawnLayer
+from layers.kept import kept
 from layers.layer import Page
 from layers.page import MapParts, take_apart
 from layers.reading import has_openstreetmap, unit_bounds
 from layers.search import Search
+from layers.sharing import Printing
 from layers.tiled import Addresses, Tiled
 from layers.units import UnitArea, Units
 from web.assets import asset_url
-from web.holding import router, settings
+from web.holding import settings
 from web.language import language
 
 #: Stands in for a value in an address, of whatever kind that is.
@@ -54,10 +56,8 @@ def _page_url(page: Page) -> str:
 
 def extent(session: Session, now: datetime) -> Bounds:
     """Return the bounds of a store that has units with an area."""
-    west, south, east, north = router().ground.bounds.tolist()
-    if isnan(west):  # the first units came a moment ago, after the router
-        return unit_bounds(session, now)
-    return west, south, east, north
+    key = ("bounds", edition(session, now))
+    return kept(session, "organisation").once(key, lambda: unit_bounds(session, now))
 
 
 def base_maps(*, several: bool) -> dict[str, DrawnLayer]:
@@ -71,8 +71,6 @@ def base_maps(*, several: bool) -> dict[str, DrawnLayer]:
             made[one.key] = OnlineBaseMap(one, language=language(), show=show, control=control)
             continue
         layers = [layer for layer in catalogue().values() if layer.group == "base"]
-        if not layers:
-            continue
         made[one.key] = Tiled(
             layers,
             addresses=addresses(),
@@ -145,4 +143,4 @@ def small(session: Session, areas: list[UnitArea], highlight: str) -> MapParts |
     west, south, east, north = subject.bounds
     drawn = start(session, around((west, south, east, north), 0.15))
     layer = Units(areas, language=language(), page_url=unit_url(), highlight=highlight)
-    return finish(drawn, [layer])
+    return finish(drawn, [layer, Printing()])
