@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from layers.element import SCRIPT, Behaviour
+from layers.layer import MapLayer
 from layers.tiled import Tiled
 from layers.words import Language, glossary
 
@@ -17,7 +18,7 @@ class Sharing(Behaviour):
     Parameters
     ----------
     layers
-        By key: the layer on the map, and the parameters that it takes with their defaults.
+        The layers of the page, each with what draws it.
     bases
         By key: the names of the base maps in the page's script.
     level
@@ -33,7 +34,7 @@ class Sharing(Behaviour):
     def __init__(
         self,
         *,
-        layers: Mapping[str, tuple[Tiled, Mapping[str, str]]],
+        layers: Iterable[tuple[MapLayer, Tiled]],
         bases: Mapping[str, str],
         level: str,
         download_url: str,
@@ -43,8 +44,12 @@ class Sharing(Behaviour):
         super().__init__(
             {
                 "layers": {
-                    key: {"name": layer.get_name(), "parameters": dict(parameters)}
-                    for key, (layer, parameters) in layers.items()
+                    layer.key: {
+                        "name": tiled.get_name(),
+                        "shown": layer.shown,
+                        "parameters": {one.key: one.default for one in layer.parameters},
+                    }
+                    for layer, tiled in layers
                 },
                 "bases": dict(bases),
                 "level": level,

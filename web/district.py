@@ -18,7 +18,7 @@ from layers.sharing import Printing, Sharing
 from layers.tiled import Tiled
 from layers.tools import Tools
 from layers.whose import Whose
-from web import counting, drawing
+from web import counting, drawing, events
 from web.holding import session, settings
 from web.kinds import KINDS
 from web.language import language
@@ -75,12 +75,9 @@ def _overlays() -> list[MapLayer]:
 
 def _map(level: str, now: datetime) -> MapParts:
     bases = drawing.base_maps(several=True)
-    overlays = {layer.key: _tiled(layer, level) for layer in _overlays()}
+    overlays = [(layer, _tiled(layer, level)) for layer in _overlays()]
     sharing = Sharing(
-        layers={
-            key: (tiled, {one.key: one.default for one in catalogue()[key].parameters})
-            for key, tiled in overlays.items()
-        },
+        layers=overlays,
         bases={key: base.get_name() for key, base in bases.items()},
         level=AUTO,
         download_url=url_for("downloads.download", key="KEY", form="FORMAT"),
@@ -90,12 +87,13 @@ def _map(level: str, now: datetime) -> MapParts:
     return drawing.finish(
         drawing.start(session(), drawing.extent(session(), now), bases.values(), shared=True),
         [
-            *overlays.values(),
+            *(tiled for _, tiled in overlays),
             Whose(route_url=url_for("api.route"), unit_url=drawing.unit_url(), language=language()),
             drawing.search(),
             Tools(language=language()),
             sharing,
             Printing(),
+            events.live(),
         ],
         control=True,
     )

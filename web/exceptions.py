@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from layers.catalogue import catalogue
 from layers.page import MapParts
+from layers.sharing import Printing
 from layers.tiled import Tiled
-from web import counting, drawing, listing
+from web import counting, drawing, events, listing
 from web.district import has_areas
 from web.holding import session
 from web.kinds import KINDS
@@ -47,4 +48,4 @@ def _map() -> MapParts | None:
         control=False,
     )
     drawn = drawing.start(session(), drawing.extent(session(), now))
-    return drawing.finish(drawn, [drawing.quiet_units(), marks])
+    return drawing.finish(drawn, [drawing.quiet_units(), marks, Printing(), events.live()])

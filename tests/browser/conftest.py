@@ -58,10 +58,15 @@ class Watch:
         self.asked: list[str] = []
         self.wrong: list[str] = []
         page.on("request", lambda request: self.asked.append(request.url))
-        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._miss)
         page.on("response", self._see)
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         page.on("console", self._hear)
+
+    def _miss(self, request) -> None:
+        # What the page itself gives up, such as a tile that has left the view, is no failure.
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed: {request.url}: {request.failure}")
 
     def _see(self, response) -> None:
         if response.status >= 400:
@@ -74,7 +79,9 @@ class Watch:
 
 def go(page: Page, url: str, language: str) -> None:
     """Open an address in a language and wait until its map is painted."""
-    page.goto(f"{url}{'&' if '?' in url else '?'}lang={language}")
+    bare, hash_sign, fragment = url.partition("#")
+    asked = f"{bare}{'&' if '?' in bare else '?'}lang={language}"
+    page.goto(f"{asked}{hash_sign}{fragment}")
     if page.locator(".folium-map").count():
         until(page, "performance.getEntriesByName('gridmap-painted').length > 0")
 

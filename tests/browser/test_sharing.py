@@ -35,7 +35,7 @@ def test_address_restores_the_view(visit):
     "wrong", ["map=x/y/z", "map=16", "map=99/1/2", "map=16/95/10", "layers=no"]
 )
 def test_an_address_that_makes_no_sense_shows_the_district(visit, wrong):
-    page, watch = visit(f"/?lang=en#{wrong}", language="en")
+    page, watch = visit(f"/#{wrong}", language="en")
     centre = page.evaluate(VIEW)
     assert centre[1:] == pytest.approx([38.9, 119.6], abs=0.05)
     assert watch.wrong == []
@@ -60,7 +60,7 @@ def test_filter_is_asked_said_shared_and_undone(visit, fetched):
     assert page.evaluate(SHOWN)["matter"] == ""
     page.go_forward()
     until(page, "document.querySelector('.gm-filtered')?.textContent.includes('噪声') === true")
-    other, other_watch = visit(urlsplit(shared)._replace(scheme="", netloc="").geturl())
+    other, other_watch = visit("/#" + urlsplit(shared).fragment)
     assert other.evaluate(SHOWN)["matter"] == "噪声"
     assert other.evaluate(SHOWN)["state"] == "closed"
     other.get_by_role("button", name="取消筛选").click()

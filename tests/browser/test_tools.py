@@ -102,9 +102,9 @@ def test_measuring_by_clicks_asks_nobody_and_agrees_with_the_geodesic(visit):
     geod = Geod(ellps="WGS84")
     length_m = geod.line_length(*zip(*corners, strict=True))
     area_m2 = abs(geod.polygon_area_perimeter(*zip(*corners, strict=True))[0])
-    length, area = re.fullmatch(r"Length ([\d.]+) km · Area ([\d.]+) km²", measured(page)).groups()
+    length, area = re.fullmatch(r"Length ([\d.]+) km · Area ([\d.]+) ha", measured(page)).groups()
     assert float(length) == pytest.approx(length_m / 1000, rel=0.006)
-    assert float(area) == pytest.approx(area_m2 / 1e6, rel=0.006)
+    assert float(area) == pytest.approx(area_m2 / 1e4, rel=0.006)
     assert page.locator(".leaflet-popup").count() == 0
     assert not [url for url in watch.asked if "/api/route" in url]
     page.get_by_role("button", name="Undo").click()

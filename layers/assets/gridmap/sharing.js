@@ -88,13 +88,15 @@
     };
     const shown = (list) => list.filter((one) => map.hasLayer(one.drawn)).map((one) => one.key);
     const [first, [firstBase]] = [shown(layers), shown(bases)];
+    const usual = layers.filter((one) => one.shown).map((one) => one.key);
     return {
       list: layers,
       shown: () => shown(layers),
-      isOther: () => shown(layers).join() !== first.join(),
+      isOther: () => shown(layers).join() !== usual.join(),
       base: () => (bases.length > 1 && shown(bases)[0] !== firstBase ? shown(bases)[0] : ""),
       set(query) {
-        const wanted = query.has("layers") ? query.get("layers").split(",") : first;
+        const unnamed = new URL(window.location.href).searchParams.has("show") ? first : usual;
+        const wanted = query.has("layers") ? query.get("layers").split(",") : unnamed;
         layers.forEach((one) => turn(one, wanted.includes(one.key)));
         const named = bases.some((one) => one.key === query.get("base")) ? query.get("base") : firstBase;
         bases.forEach((one) => turn(one, one.key === named));
