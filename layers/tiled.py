@@ -174,8 +174,9 @@ def _drawn_tables(layer: MapLayer) -> set[str]:
 def _alone(layer: MapLayer, addresses: Addresses, look: _Look) -> dict[str, Any]:
     """Return what is told of a layer that stands for itself."""
     values, page = layer.values, layer.page
+    coloured_by = [look.word(one.name) for one in values.fields[:1]] if values else []
     return {
-        "title": both_names(layer.name, look.language),
+        "title": " · ".join([both_names(layer.name, look.language), *coloured_by]),
         "legend": [look.entry(entry) for entry in layer.legend],
         "fields": [look.field(one) for one in layer.fields if one.popup],
         "label": layer.label,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from shapely import box
 from support.server import serve
 from support.tile_stub import SIDE, SOUTH, STEP, WEST, Town, make_app, make_town
@@ -23,7 +23,8 @@ COLOUR_AT = """([lat, lon]) => {
     const at = canvas.getBoundingClientRect();
     const x = (spot.x + frame.x - at.x) * canvas.width / at.width;
     const y = (spot.y + frame.y - at.y) * canvas.height / at.height;
-    const [r, g, b, a] = canvas.getContext("2d").getImageData(Math.floor(x), Math.floor(y), 1, 1).data;
+    const pen = canvas.getContext("2d");
+    const [r, g, b, a] = pen.getImageData(Math.floor(x), Math.floor(y), 1, 1).data;
     if (a) found.push([r, g, b, a].join());
   });
   return found;
@@ -211,7 +212,7 @@ def test_feature_is_found_on_an_enlarged_tile_too(look):
 def test_news_fetch_only_the_tiles_they_meet_and_draw_them_anew(look, town):
     page, _ = look("?layers=units,tickets")
     town.asked.clear()
-    number, shape, told = town.shapes["units"][0]
+    number, _, told = town.shapes["units"][0]
     town.shapes["units"][0] = (number, box(WEST - STEP, SOUTH, WEST + STEP, SOUTH + STEP), told)
     place = [SOUTH + STEP / 2, WEST - STEP / 2]
     assert page.evaluate(COLOUR_AT, place) == []

@@ -53,6 +53,7 @@ const gridmap = (() => {
   const Labels = L.Layer.extend({
     initialize() {
       this.lists = new Set();
+      this.widths = new Map();
     },
     onAdd(map) {
       this.canvas = L.DomUtil.create("canvas", "gm-labels leaflet-zoom-hide", map.getPane("labels"));
@@ -89,6 +90,13 @@ const gridmap = (() => {
       lists.forEach((list) => list.items.forEach((item) => this.place(pen, item, size, taken)));
       this.canvas.dataset.drawn = taken.length;
     },
+    /* Texts come again with every move of the map, and measuring is most of what labels cost. */
+    width(pen, { font, text }) {
+      const key = font + text;
+      if (this.widths.size > 5000) this.widths.clear();
+      if (!this.widths.has(key)) this.widths.set(key, pen.measureText(text).width);
+      return this.widths.get(key);
+    },
     place(pen, item, size, taken) {
       if (item.keepClear) {
         const spot = this._map.latLngToContainerPoint(item.keepClear);
@@ -96,7 +104,7 @@ const gridmap = (() => {
         return;
       }
       pen.font = item.font;
-      const width = pen.measureText(item.text).width;
+      const width = this.width(pen, item);
       const spot = item.spot(this._map, width, size);
       if (!spot || spot.x < 0 || spot.y < 0 || spot.x > size.x || spot.y > size.y) return;
       const reach = spot.angle ? Math.max(12, (width / 2) * Math.abs(Math.cos(spot.angle))) : width / 2;

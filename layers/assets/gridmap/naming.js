@@ -4,6 +4,7 @@
   "use strict";
   const { pixels, meets, colouring, seen, inside } = gridmap;
   const TILE = 512;
+  const LONGEST_WAIT_MS = 200;
 
   /* Where a unit of a source lies on the screen now. */
   const placing = (map, cell) => {
@@ -60,6 +61,10 @@
     let best = null;
     pieces.forEach(([cell, feature]) => {
       const put = placing(map, cell);
+      const { box } = feature;
+      const [from, to] = [put([box[0], box[1]]), put([box[2], box[3]])];
+      if (to.x < 0 || to.y < 0 || from.x > size.x || from.y > size.y) return;
+      if (Math.hypot(to.x - from.x, to.y - from.y) < width + 16) return;
       feature.runs.forEach((run) => {
         const found = straightest(pairs(run).map(put), size);
         if (found && (!best || found.chord > best.chord)) best = found;
@@ -110,17 +115,23 @@
     const paints = layer.data.paints.filter((paint) => paint.kind === "label");
     if (!paints.length) return;
     const lists = paints.map((paint) => ({ rank: layer.data.rank + (paint.rank || 0), items: [] }));
-    let due = 0;
+    let timer = 0;
     const update = () => {
-      due = 0;
+      timer = 0;
+      layer.namesDue = false;
       if (!layer._map) return;
       paints.forEach((paint, i) => {
         lists[i].items = items(layer, paint);
         layer._map.gmLabels.change(lists[i], true);
       });
+      layer._map.gmTiles.look();
     };
+    /* All at once when the tiles are here, but those that are do not wait for long. */
     layer.on("gm-changed", () => {
-      if (!due) due = requestAnimationFrame(update);
+      if (timer && layer.isFetching()) return;
+      clearTimeout(timer);
+      layer.namesDue = true;
+      timer = setTimeout(update, layer.isFetching() ? LONGEST_WAIT_MS : 0);
     });
     layer.on("remove", () => {
       lists.forEach((list) => {

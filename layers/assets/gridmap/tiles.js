@@ -262,10 +262,10 @@
       canvas.style.height = (bottom - top) / scale + "px";
     },
     _sharpen() {
-      if (this._tileZoom === undefined) return;
       this.cells().forEach((cell) => {
         if (cell.scale && cell.scale !== 2 ** (this._zoomAimedAt - cell.coords.z)) this._paint(cell);
       });
+      this.fire("gm-restyled");
       this._changed();
     },
     /* The cells of the zoom that is looked at. */
@@ -279,8 +279,11 @@
       this.fire("gm-changed");
       trackerOf(this._map).look();
     },
-    isWaiting() {
+    isFetching() {
       return Boolean(this._stateDue) || Object.values(this._tiles).some((tile) => tile.current && !tile.loaded);
+    },
+    isWaiting() {
+      return Boolean(this.namesDue) || this.isFetching();
     },
 
     /* ---- news ---- */
@@ -353,7 +356,8 @@
   const legendLines = (layer) => {
     const palette = layer.data.palette[gridmap.theme()];
     const entries = layer.state.legend.length ? layer.state.legend : layer.data.legend || [];
-    return entries.map(({ kind, colour, name, corners }) => {
+    const here = entries.filter((entry) => gridmap.seen(entry, Math.round(layer._map.getZoom()) - 1));
+    return here.map(({ kind, colour, name, corners }) => {
       const sign = make("i", "gm-key gm-key-" + kind + " gm-corners-" + (corners || 0));
       sign.style.setProperty("--colour", palette[colour] || colour);
       return legendLine(sign, typeof name === "string" ? name : name[layer.data.language === "zh" ? 0 : 1]);
