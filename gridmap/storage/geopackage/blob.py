@@ -17,6 +17,8 @@ _XY_ENVELOPE = 0b1 << 1
 _EMPTY = 0b1 << 4
 #: Bytes of envelope by the three-bit code in the flags.
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+#: Well-known binary of a point begins so: little endian, kind 1.
+_POINT_START = b"\x01\x01\x00\x00\x00"
 _POINT = np.dtype([("header", "V8"), ("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 
@@ -73,6 +75,24 @@ def split(blob: bytes) -> tuple[bytes, int]:
     (srid,) = struct.unpack_from(f"{order}i", blob, 4)
     start = 8 + _ENVELOPE_BYTES[(flags >> 1) & 0b111]
     return blob[start:], srid
+
+
+def box(blob: bytes) -> tuple[float, float, float, float] | None:
+    """West, east, south and north as the blob's own bytes say them; None where they do not.
+
+    They do of a point, and of what has an envelope: then nothing needs to be decoded.
+    """
+    flags = blob[3] if blob[:2] == b"GP" and len(blob) >= 29 else _EMPTY
+    if flags & (_LITTLE_ENDIAN | _EMPTY) != _LITTLE_ENDIAN:
+        return None
+    kind = (flags >> 1) & 0b111
+    if 0 < kind < len(_ENVELOPE_BYTES):
+        west, east, south, north = struct.unpack_from("<4d", blob, 8)
+        return west, east, south, north
+    if kind == 0 and blob[8:13] == _POINT_START:
+        x, y = struct.unpack_from("<2d", blob, 13)
+        return x, x, y, y
+    return None
 
 
 def _header(flags: int, srid: int) -> bytes:
