@@ -17,15 +17,15 @@ from web.serving import Service
 
 
 @contextmanager
-def serve(app: Callable[..., Any], *, threads: int = 4) -> Iterator[str]:
-    """Serve an application on a free loopback port, as `gridmap serve` does; yields its address.
+def serve(app: Callable[..., Any], *, threads: int = 4, port: int = 0) -> Iterator[str]:
+    """Serve an application on a loopback port, as `gridmap serve` does; yields its address.
 
     One of ours has its streams of events; another WSGI application is served without.
     """
     is_ours = isinstance(app, Flask) and "gridmap_store" in app.extensions
     made = Service(app, threads=threads) if is_ours else Bridge(app, threads=threads)
     server = uvicorn.Server(configured(made, lifespan="on" if is_ours else "off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="live server")
         thread.start()
         try:
