@@ -56,7 +56,7 @@ _REASONS: dict[str, tuple[str, str]] = {
 def add_tickets(
     session: Session, grids: Grids, count: int, until: datetime, rng: np.random.Generator
 ) -> None:
-    """Add tickets in the order of their times; some grids have many, most have few.
+    """Add tickets in the order of their times; some offices and grids have many, most have few.
 
     Parameters
     ----------
@@ -65,7 +65,8 @@ def add_tickets(
     until
         When the year ends over which they are spread.
     """
-    weight = rng.lognormal(0, 0.8, len(grids.ids))
+    offices, office = np.unique([code[:9] for code in grids.codes], return_inverse=True)
+    weight = rng.lognormal(0, 0.5, len(offices))[office] * rng.lognormal(0, 0.7, len(grids.ids))
     cell = rng.choice(len(grids.ids), count, p=weight / weight.sum())
     fate = rng.choice(list(FATES), count, p=np.array(list(FATES.values())) / 1000)
     u, v = rng.uniform(0.1, 0.9, (2, count))

@@ -75,7 +75,8 @@ def add_units(session: Session, lattice: Lattice, count: int) -> Grids:
     _add_level(session, "community", _unions(cells, communities), called)
     grids = dict(zip(codes, cells, strict=True))
     ids, workers = _add_level(session, "grid", grids, dict(zip(codes, names, strict=True)))
-    parks = {f"{codes[first]}901": _park(lattice, first) for first in np.flatnonzero(within == 6)}
+    firsts = np.flatnonzero((within == 6) & (community == 0))  # one an office
+    parks = {f"{codes[first]}901": _park(lattice, first) for first in firsts}
     _add_exclusive(session, parks)
     estates = named(count, ESTATES, random.Random(SEED + 1))
     return Grids(lattice, ids, codes, names, workers, estates)
