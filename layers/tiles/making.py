@@ -55,7 +55,7 @@ def made_of_rows(session: Session, layer: MapLayer, asked: Asked, tile: Tile) ->
         batches = read(session, query, part, tile.box(MARGIN))
         rows = _largest(_noted(batches, ids.of(table), also.of(table)), tile)
         if rows is not None:
-            bodies.append(_bounded(tile, rows, _style(layer, part, tile)))
+            bodies.append(_bounded(tile, rows.in_order(), _style(layer, part, tile)))
     return Made(b"".join(bodies), ids.sorted(), also.sorted())
 
 

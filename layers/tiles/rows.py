@@ -46,6 +46,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def in_order(self) -> Rows:
+        """Return the rows by their ids: a store may give them in any order."""
+        order = np.argsort(self.ids)
+        return self if (order[1:] > order[:-1]).all() else self.take(order)
+
     def take(self, places: npt.NDArray[np.int64]) -> Rows:
         """Return some of the rows; what they depend on stays."""
         chosen = places.tolist()

@@ -1,0 +1,217 @@
+"""Tiles at zoom 13 over 5,000 units: ours from both stores beside tipg on the same PostGIS.
+
+All answer over HTTP, a tile at a time, in turn. tipg and ours are asked for the same ground; tipg
+for the units of one level, ours also for the outlines of the level above and for label points.
+
+tipg is taken from this environment (the extra `bench`), or by pip into a temporary one.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+
+import mapbox_vector_tile
+import numpy as np
+import shapely
+from sqlalchemy import select, update
+from support.postgres import Cluster, free_port
+from support.scaled import fill
+
+from gridmap.model import Unit
+from gridmap.storage import Store, create_store
+from gridmap.storage.geometries import raw, shapes
+from layers.tiles.drawing import MARGIN
+from layers.tiles.mercator import Tile, tile_at
+from layers.tiles.rows import meets
+
+ZOOM = 13
+UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
+START_S = 60
+SERVE_TIPG = (
+    "import sys, uvicorn; uvicorn.run('tipg.main:app', port=int(sys.argv[1]), log_level='error')"
+)
+SERVE = "import sys; from gridmap.cli import main; main(['serve', '--port', sys.argv[1]])"
+TIPG_PATH = "/collections/public.units/tiles/WebMercatorQuad/{z}/{x}/{y}?level=grid"
+PATH = "/api/tiles/units/{z}/{x}/{y}?level=grid"
+
+
+def run(units: int = 5_000, rounds: int = 3) -> dict[str, float]:
+    """
+    Measure.
+
+    Returns
+    -------
+    dict
+        Medians over all tiles in milliseconds: `tipg_ms`, and by store `<store>_cold_ms`,
+        `<store>_warm_ms`; `<store>_cold_ratio` and `<store>_warm_ratio` to tipg; bytes of a tile.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        cluster = Cluster()
+        stack.callback(cluster.stop)
+        urls = {
+            "postgis": stack.enter_context(cluster.database()),
+            "geopackage": f"geopackage:///{folder / 'gridmap.gpkg'}",
+        }
+        stores = {name: _filled(url, units) for name, url in urls.items()}
+        for store in stores.values():
+            stack.callback(store.close)
+        tipg = stack.enter_context(_tipg(urls["postgis"], folder))
+        ours = {name: stack.enter_context(_serving(url)) for name, url in urls.items()}
+        tiles = _tiles(stores["postgis"])
+        times: dict[str, list[float]] = {}
+        sizes: dict[str, list[int]] = {}
+        for _ in range(rounds):
+            for store in stores.values():
+                _change_all(store)
+            for tile in tiles:
+                _measure(tile, tipg, ours, times, sizes)
+    return _told(times, sizes)
+
+
+def _measure(
+    tile: Tile,
+    tipg: http.client.HTTPConnection,
+    ours: dict[str, http.client.HTTPConnection],
+    times: dict[str, list[float]],
+    sizes: dict[str, list[int]],
+) -> None:
+    """Ask all for one tile; ours must hold what tipg draws, whose buffer is the wider one."""
+    theirs = _timed(tipg, TIPG_PATH, tile, "tipg", times, sizes)
+    expected = len(mapbox_vector_tile.decode(theirs)["default"]["features"])
+    for name, connection in ours.items():
+        for state in ("cold", "warm"):
+            body = _timed(connection, PATH, tile, f"{name}_{state}", times, sizes)
+        found = mapbox_vector_tile.decode(body)["units"]["features"]
+        assert len(found) >= 0.85 * expected, f"{tile}: {len(found)} units, tipg has {expected}"
+
+
+def _timed(
+    connection: http.client.HTTPConnection,
+    path: str,
+    tile: Tile,
+    name: str,
+    times: dict[str, list[float]],
+    sizes: dict[str, list[int]],
+) -> bytes:
+    address = path.format(z=tile.z, x=tile.x, y=tile.y)
+    connection.close()  # all alike: a server may have ended one that was idle
+    began = time.perf_counter()
+    connection.request("GET", address)
+    answer = connection.getresponse()
+    body = answer.read()
+    times.setdefault(name, []).append((time.perf_counter() - began) * 1e3)
+    sizes.setdefault(name, []).append(len(body))
+    assert answer.status == 200, body
+    return body
+
+
+def _told(times: dict[str, list[float]], sizes: dict[str, list[int]]) -> dict[str, float]:
+    found = {f"{name}_ms": statistics.median(one) for name, one in times.items()}
+    for name in times:
+        if name != "tipg":
+            found[f"{name}_ratio"] = found[f"{name}_ms"] / found["tipg_ms"]
+    found |= {f"{name}_kilobytes": statistics.mean(one) / 1e3 for name, one in sizes.items()}
+    return found
+
+
+def _filled(url: str, units: int) -> Store:
+    store = create_store(url)
+    fill(store, units=units, buildings=100, tickets=100, until=UNTIL)
+    return store
+
+
+def _change_all(store: Store) -> None:
+    """Touch every unit, so that no tile that was kept is right any more."""
+    with store.write() as session:
+        session.execute(update(Unit).values(name=Unit.name + "·"))
+
+
+def _tiles(store: Store) -> list[Tile]:
+    """The tiles that hold units."""
+    with store.read() as session:
+        areas = shapes(session.scalars(select(raw(session, Unit.geometry))))
+    west, south, east, north = shapely.total_bounds(areas)
+    first, last = tile_at(west, north, ZOOM), tile_at(east, south, ZOOM)
+    found = [
+        Tile(ZOOM, x, y) for x in range(first.x, last.x + 1) for y in range(first.y, last.y + 1)
+    ]
+    full = [int(meets(areas, tile.box(MARGIN)).sum()) for tile in found]
+    return [tile for tile, count in zip(found, full, strict=True) if count >= np.median(full)]
+
+
+@contextmanager
+def _serving(url: str) -> Iterator[http.client.HTTPConnection]:
+    """Serve a store by the command of the program."""
+    with _process(sys.executable, SERVE, {"GRIDMAP_DATABASE_URL": url}) as connection:
+        yield connection
+
+
+@contextmanager
+def _tipg(url: str, folder: Path) -> Iterator[http.client.HTTPConnection]:
+    plain = url.replace("postgresql+psycopg", "postgresql")
+    with _process(_tipg_python(folder), SERVE_TIPG, {"DATABASE_URL": plain}) as connection:
+        yield connection
+
+
+def _tipg_python(folder: Path) -> str:
+    """Find a Python that has tipg, or make one."""
+    if find_spec("tipg") is not None:
+        return sys.executable
+    venv.create(folder / "tipg", with_pip=True)
+    python = str(folder / "tipg/bin/python")
+    install = [python, "-m", "pip", "install", "--quiet", "tipg", "uvicorn"]
+    subprocess.run(install, check=True, capture_output=True)
+    return python
+
+
+@contextmanager
+def _process(
+    python: str, program: str, environment: dict[str, str]
+) -> Iterator[http.client.HTTPConnection]:
+    port = free_port()
+    running = subprocess.Popen(
+        [python, "-c", program, str(port)],
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield _connected(port)
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def _connected(port: int) -> http.client.HTTPConnection:
+    deadline_s = time.monotonic() + START_S
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+            return connection
+        except OSError:
+            if time.monotonic() > deadline_s:
+                raise
+            time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    for key, value in run().items():
+        print(f"{key}: {value:.2f}")
