@@ -114,7 +114,7 @@
   gridmap.named = (layer) => {
     const paints = layer.data.paints.filter((paint) => paint.kind === "label");
     if (!paints.length) return;
-    const lists = paints.map((paint) => ({ rank: layer.data.rank + (paint.rank || 0), items: [] }));
+    const lists = paints.map((paint) => ({ rank: paint.rank || 0, items: [] }));
     let timer = 0;
     const update = () => {
       timer = 0;
