@@ -8,7 +8,7 @@ import folium
 
 from gridmap.settings import Settings
 from layers.element import FRAME_STYLE, STYLE, Behaviour
-from layers.words import Language, glossary, say
+from layers.words import Language, both, glossary
 
 #: Longitude and latitude in degrees: west, south, east, north.
 Bounds = tuple[float, float, float, float]
@@ -69,7 +69,7 @@ def base_map(
     notes = [
         settings.map_source,
         OPENSTREETMAP if shows_openstreetmap else "",
-        settings.map_approval_no or say("internal_use", language),
+        settings.map_approval_no or both("internal_use", language),
     ]
     words = glossary(("zoom_in", "zoom_out", "map", "layers", "legend"), language)
     made.add_child(

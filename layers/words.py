@@ -79,7 +79,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # tools of the map
     "auto": ("随缩放", "By zoom"),
     "base_map_failed": ("底图“NAME”无法加载", "The base map NAME cannot be loaded"),
-    "internal_use": ("供内部使用 For internal use", "供内部使用 For internal use"),
+    "internal_use": ("供内部使用", "For internal use"),
     "where_am_i": ("我的位置", "Where am I"),
     "here": (
         "您在 PLACE（WGS 84），误差约 METRES 米",

@@ -58,6 +58,17 @@ def test_map_asks_for_no_tiles_and_names_its_source():
     drawn = base_map((117, 40, 118, 41), "en", settings)
     assert not any(isinstance(child, folium.TileLayer) for child in drawn._children.values())
     parts = take_apart(drawn, str)
-    assert "示例测绘院 示例S(2026)001号" in parts.script
+    assert '"notes":["示例测绘院","示例S(2026)001号"]' in parts.script
     assert "Zoom in" in parts.script
     assert "https:" not in parts.script + parts.html
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_map_without_a_number_is_for_internal_use(language):
+    drawn = base_map(
+        (117, 40, 118, 41), language, Settings.from_environ({}), shows_openstreetmap=True
+    )
+    script = take_apart(drawn, str).script
+    assert "供内部使用" in script
+    assert "For internal use" in script
+    assert "© OpenStreetMap contributors" in script

@@ -2,7 +2,7 @@
 
 import folium
 import pytest
-from folium.plugins import Draw, MarkerCluster
+from folium.plugins import Draw
 
 from layers.links import (
     ASSETS,
@@ -13,6 +13,7 @@ from layers.links import (
     manifest,
 )
 from layers.page import take_apart
+from layers.sharing import Printing
 
 
 def address(path):
@@ -32,12 +33,15 @@ def test_links_of_a_plain_map_are_local():
     assert links.styles == ["/assets/leaflet/leaflet.css"]
 
 
-def test_links_of_a_plugin_are_local_and_after_leaflet():
+def test_links_of_an_element_are_local_and_after_leaflet():
     drawn = folium.Map(tiles=None)
-    MarkerCluster([[40.0, 117.0]]).add_to(drawn)
+    drawn.add_child(Printing())
     links = local_links(rendered(drawn), address)
-    assert links.scripts[0] == "/assets/leaflet/leaflet.js"
-    assert links.scripts[1] == "/assets/markercluster/leaflet.markercluster.js"
+    assert [path.removeprefix("/assets/") for path in links.scripts] == [
+        "leaflet/leaflet.js",
+        "gridmap/gridmap.js",
+        "gridmap/printing.js",
+    ]
 
 
 def test_link_without_a_local_file_is_an_error():
@@ -62,11 +66,11 @@ def test_icon_font_that_is_left_out_is_an_error():
 
 
 def test_lists_of_folium_are_left_as_they_are():
-    before = [list(folium.Map.default_js), list(MarkerCluster.default_js)]
+    before = [list(folium.Map.default_js), list(folium.Map.default_css)]
     drawn = folium.Map(tiles=None)
-    MarkerCluster().add_to(drawn)
+    drawn.add_child(Printing())
     take_apart(drawn, address)
-    assert before == [folium.Map.default_js, MarkerCluster.default_js]
+    assert before == [folium.Map.default_js, folium.Map.default_css]
 
 
 def test_manifest_names_every_file_and_no_other():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from support.stock import fill
 
+from gridmap.model import Import
 from layers import reading
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -54,11 +55,14 @@ def test_lineage_ends_in_a_circle():
     assert reading.lineage("a", "s", parents) == ["a", "b", "c"]
 
 
-def test_base_picture(session):
-    (street,) = reading.street_lines(session)
-    assert (street.name, street.street_class) == ("示例路", "primary")
-    (river,) = reading.waters(session)
-    assert river.area.area > 0
+@pytest.mark.parametrize(
+    ("kind", "accepted", "shown"), [("osm", 5, True), ("osm", 0, False), ("units", 5, False)]
+)
+def test_rows_of_openstreetmap_are_known(store, kind, accepted, shown):
+    with store.write() as session:
+        session.add(Import(kind=kind, file_name="f", digest="d", started_at=NOW, accepted=accepted))
+    with store.read() as session:
+        assert reading.has_openstreetmap(session) is shown
 
 
 def test_bounds(session):

@@ -1,7 +1,6 @@
 """Classes and legend of the units."""
 
 import json
-import re
 
 import pytest
 import shapely
@@ -57,22 +56,17 @@ def drawn(**options):
     return json.loads(layer.block)
 
 
-def test_units_carry_class_label_and_address():
-    data = drawn()
-    assert [unit[:5] for unit in data["units"]] == [
-        ["1", "甲社区第1网格", "第1网格", 0, 0],
-        ["2", "甲社区第2网格", "第2网格", 7, 4],
+def test_units_carry_label_and_address():
+    data = drawn(highlight="1")
+    assert [unit[:3] for unit in data["units"]] == [
+        ["1", "甲社区第1网格", "第1网格"],
+        ["2", "甲社区第2网格", "第2网格"],
     ]
     assert data["page"] == "/units/CODE"
-    assert data["title"] == "未结工单 Open tickets"
-
-
-def test_quiet_units_have_no_legend():
-    assert drawn(quiet=True)["legend"] == []
-    assert drawn(highlight="1")["legend"] == []
+    assert data["highlight"] == "1"
 
 
 def test_the_same_units_make_the_same_page():
-    assert drawn() == drawn()
-    layer = Units([], language="en", page_url="")
-    assert re.fullmatch(r"units_layer", layer.get_name())
+    assert drawn(highlight="2") == drawn(highlight="2")
+    layer = Units([], language="en", page_url="", highlight="1")
+    assert layer.get_name() == "units_layer"

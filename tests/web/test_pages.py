@@ -200,7 +200,7 @@ def test_name_from_a_file_is_never_markup_nor_template(app, store):
     with store.write() as session:
         unit = session.query(Unit).filter_by(code="1111").one()
         unit.name = "{{ 7 * 7 }}{% raise %}</script><b>x"
-    text = text_of(app.test_client(), "/")
+    text = text_of(app.test_client(), "/units/1111")
     assert "49" not in re.findall(r"\b49\b", text)
     assert "<b>x" not in text
     assert r"{{ 7 * 7 }}{% raise %}\u003c/script\u003e" in text
