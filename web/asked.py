@@ -87,7 +87,9 @@ def layers_of(keys: str) -> list[MapLayer]:
     return [layer_of(key) for key in named]
 
 
-def texts(also: Collection[str] = (), known: Collection[str] | None = None) -> dict[str, str]:
+def texts(
+    also: Collection[str] = (), known: Collection[str] | None = None, longest: int = _MAX_TEXT
+) -> dict[str, str]:
     """Read the query of the request.
 
     Parameters
@@ -96,6 +98,8 @@ def texts(also: Collection[str] = (), known: Collection[str] | None = None) -> d
         What this address knows besides the parameters of its layers; left out of what is returned.
     known
         The parameters of its layers; None leaves it to each layer to refuse.
+    longest
+        How many characters a parameter may have.
 
     Raises
     ------
@@ -111,8 +115,8 @@ def texts(also: Collection[str] = (), known: Collection[str] | None = None) -> d
         if len(values) > 1:
             message = f"{_quoted(name)} stands in the address {len(values)} times: give it once."
             raise InputError(message)
-        if len(values[0]) > _MAX_TEXT:
-            message = f"{_quoted(name)} has {len(values[0]):,} characters: at most {_MAX_TEXT}."
+        if len(values[0]) > longest:
+            message = f"{_quoted(name)} has {len(values[0]):,} characters: at most {longest:,}."
             raise InputError(message)
     return {name: text for name, text in request.args.items() if name not in also}
 

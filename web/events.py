@@ -12,7 +12,6 @@ from hashlib import blake2b
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from gridmap.sight import Sight, unit_ids
 from gridmap.storage.changes import Cursor
@@ -28,6 +27,8 @@ blueprint = Blueprint("events", __name__, url_prefix="/api")
 
 #: Where a request under `web.asgi` carries what it wants.
 KEY = "gridmap.stream"
+#: On PostGIS a cursor names the transactions that were under way.
+_LONGEST_CURSOR = 4_000
 
 
 @dataclass
@@ -52,13 +53,13 @@ class Wanted:
 @blueprint.get("/events")
 def events() -> ResponseReturnValue:
     """Grant a stream of events to a server that can send it; answer 204 without one."""
-    given = asked.texts(known=("since",))
+    since = _since()
     wanted: Wanted | None = request.environ.get(KEY)
     if wanted is None:
         return "", 204
     if wanted.is_refused:
-        abort(503, gettext("There are too many open maps: ask /api/changes from time to time."))
-    wanted.since = request.headers.get("Last-Event-ID") or given.get("since")
+        abort(503, "There are too many open maps: ask /api/changes from time to time.")
+    wanted.since = request.headers.get("Last-Event-ID") or since
     wanted.sight = sight()
     answer = Response(mimetype="text/event-stream")
     answer.cache_control.no_store = True
@@ -69,7 +70,7 @@ def events() -> ResponseReturnValue:
 @blueprint.get("/changes")
 def changes() -> Response:
     """Answer what has changed since a cursor, and the cursor of now."""
-    since = asked.texts(known=("since",)).get("since")
+    since = _since()
     news = store().news(session(), since)
     tables = everything()
     if news.complete:
@@ -78,6 +79,10 @@ def changes() -> Response:
     cursor = since if news.complete and not news.changes and since else news.cursor
     body = polled(cursor, tables, reset=not news.complete)
     return checked(body, blake2b(body, digest_size=16).hexdigest(), "application/json")
+
+
+def _since() -> Cursor | None:
+    return asked.texts(known=("since",), longest=_LONGEST_CURSOR).get("since")
 
 
 def live() -> Live:
