@@ -70,7 +70,19 @@ _by_engine: WeakKeyDictionary[Engine, dict[str, tuple[int, Kept]]] = WeakKeyDict
 
 
 def kept(session: Session, subject: str) -> Kept:
-    """Return what is kept of the revision of a subject that a session sees."""
+    """Return what is kept of the revision of a subject that a session sees.
+
+    A session that writes has one of its own each time: what it sees may never be stored.
+    """
+    if not session.info.get("is_snapshot"):
+        return Kept()
+    found = session.info.setdefault("kept", {})
+    if subject not in found:
+        found[subject] = _kept(session, subject)
+    return cast(Kept, found[subject])
+
+
+def _kept(session: Session, subject: str) -> Kept:
     query = select(Revision.value).where(Revision.subject == subject)
     revision = session.scalars(query).one()
     by_subject = _by_engine.setdefault(session.connection().engine, {})

@@ -44,8 +44,11 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for one read; what it sees does not change while it is open."""
-        with self.explained(), Session(self._reading) as session:
+        """Open a session for one read; what it sees does not change while it is open.
+
+        Its `info` says so, as `is_snapshot`, to whoever keeps what was made of it.
+        """
+        with self.explained(), Session(self._reading, info={"is_snapshot": True}) as session:
             yield session
 
     @contextmanager
