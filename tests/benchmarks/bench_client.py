@@ -128,10 +128,10 @@ def with_pages(app: Flask, bounds: tuple[float, float, float, float], bundle: by
     app.after_request_funcs[None] = [
         function for function in app.after_request_funcs[None] if function.__name__ != "_harden"
     ]
-    app.add_url_rule("/ours", view_func=lambda: our_page(bounds))
-    app.add_url_rule("/vectorgrid", view_func=lambda: vector_grid_page(bounds))
-    script = {"mimetype": "text/javascript"}
-    app.add_url_rule("/vectorgrid.js", view_func=lambda: Response(bundle, **script))
+    script = Response(bundle, mimetype="text/javascript")
+    app.add_url_rule("/ours", "ours", lambda: our_page(bounds))
+    app.add_url_rule("/vectorgrid", "peer", lambda: vector_grid_page(bounds))
+    app.add_url_rule("/vectorgrid.js", "peer_script", lambda: script)
     return app
 
 

@@ -209,6 +209,24 @@ def test_feature_is_found_on_an_enlarged_tile_too(look):
     assert page.evaluate(f"town.tickets.featuresAt(L.latLng({lat + STEP / 20}, {lon}))") == []
 
 
+def test_cluster_says_how_many_and_opens_nearer(look):
+    page, _ = look("?layers=units,tickets")
+    place = [SOUTH + STEP * SIDE / 4, WEST + STEP * SIDE / 4]
+    redrawn(page, f"map_main.setView({place}, 13, {{animate: false}})")
+    assert page.evaluate(COLOUR_AT, [place[0], place[1] + STEP / 3]) != []
+    clear = "[...map_main.gmLabels.lists].flatMap((list) => list.items).filter((one) => one.clear)"
+    assert page.evaluate(f"{clear}.length") == 1
+    at = spot(page, (place[0], place[1]))
+    page.mouse.move(*at)
+    page.locator(".gm-hint").wait_for()
+    assert page.locator(".gm-hint").inner_text().startswith("64 ")
+    page.mouse.click(*at)
+    wait(page, "map_main.getZoom() === 15")
+    wait(page)
+    assert page.locator(".leaflet-popup").count() == 0
+    assert page.evaluate(COLOUR_AT, [SOUTH + STEP * 2.25, WEST + STEP * 2.25]) != []
+
+
 def test_news_fetch_only_the_tiles_they_meet_and_draw_them_anew(look, town):
     page, _ = look("?layers=units,tickets")
     town.asked.clear()

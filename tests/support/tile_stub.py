@@ -26,6 +26,8 @@ from layers.tiled import Addresses, Tiled
 WEST, SOUTH, STEP = 119.60, 38.90, 0.004
 SIDE = 8
 BUFFER = 64
+#: Zoom of tiles from which tickets are drawn one by one.
+SINGLE_FROM = 13
 RANKS = ("rank_0", "rank_1", "rank_2", "rank_3", "rank_4")
 
 UNITS = MapLayer(
@@ -111,7 +113,9 @@ class Town:
         How many of the next tiles are refused with status 503.
     """
 
-    shapes: dict[str, list[tuple[int, BaseGeometry, dict[str, Any]]]] = field(default_factory=dict)
+    shapes: dict[str, list[tuple[int | None, BaseGeometry, dict[str, Any]]]] = field(
+        default_factory=dict
+    )
     state: dict[str, list[int]] = field(default_factory=dict)
     asked: list[tuple[str, int]] = field(default_factory=list)
     failing: int = 0
@@ -127,7 +131,8 @@ class Town:
             if part == "units_label":
                 attributes = {**attributes, "room": STEP / 360 * 512 * 2**z}
             if not cut.is_empty:
-                features.append({"geometry": cut, "properties": attributes, "id": number})
+                numbered = {} if number is None else {"id": number}
+                features.append({"geometry": cut, "properties": attributes, **numbered})
         return {"name": part, "features": features}
 
 
@@ -153,6 +158,8 @@ def make_town() -> Town:
         ticket = {"id": i + 1, "number": f"T{i:03}", "status": "open" if i % 3 else "closed"}
         town.shapes["tickets"].append((i + 1, Point(west + STEP / 4, south + STEP / 4), ticket))
         town.state[code] = [i, min(i // 13, 4)]
+    corner = Point(WEST + STEP * SIDE / 4, SOUTH + STEP * SIDE / 4)
+    town.shapes["clusters"] = [(None, corner, {"count": 64, "open": 43})]
     for i in range(SIDE + 1):
         south = SOUTH + STEP * i
         line = LineString([(WEST, south), (WEST + STEP * SIDE, south)])
@@ -204,6 +211,8 @@ def make_app(town: Town) -> Flask:
             town.failing -= 1
             return _answer(town, b"", 503)
         parts = {"units": ["units", "units_label"], "streets": ["streets"], "tickets": ["tickets"]}
+        if z < SINGLE_FROM:
+            parts["tickets"] = ["clusters"]
         made = [town.tile(part, x, y, z) for key in keys.split("+") for part in parts[key]]
         if request.args.get("status"):
             for part in made:

@@ -98,9 +98,9 @@ const gridmap = (() => {
       return this.widths.get(key);
     },
     place(pen, item, size, taken) {
-      if (item.keepClear) {
-        const spot = this._map.latLngToContainerPoint(item.keepClear);
-        taken.push([spot.x - 8, spot.y - 8, spot.x + 8, spot.y + 8]);
+      if (item.clear) {
+        const { x, y, radius } = item.clear(this._map);
+        if (x > 0 && y > 0 && x < size.x && y < size.y) taken.push([x - radius, y - radius, x + radius, y + radius]);
         return;
       }
       pen.font = item.font;
@@ -267,7 +267,8 @@ const gridmap = (() => {
     const style = { radius: 9, weight: 3, color: "#ffffff", fillColor: "#b3162d", fillOpacity: 1 };
     const at = read(name);
     const mark = L.circleMarker(at, { ...style, pane: "labels", interactive: false });
-    return withLabels(mark, 9, [{ keepClear: at }]);
+    const clear = (map) => ({ ...map.latLngToContainerPoint(at), radius: 8 });
+    return withLabels(mark, 9, [{ clear }]);
   };
 
   return { waiting: 0, FONT, theme, viewOf, dress, units, place, read, make, link, popup, legend, legendLine, withLabels };

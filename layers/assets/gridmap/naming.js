@@ -2,9 +2,10 @@
    Stands on gridmap.js and paints.js. */
 (() => {
   "use strict";
-  const { pixels, meets, colouring, seen, inside } = gridmap;
+  const { pixels, meets, colouring, seen, inside, clusterRadius } = gridmap;
   const TILE = 512;
   const LONGEST_WAIT_MS = 200;
+  const RANK_OF_CLUSTERS = 100;
 
   /* Where a unit of a source lies on the screen now. */
   const placing = (map, cell) => {
@@ -110,18 +111,28 @@
     });
   };
 
+  /* Counts are read too: no name is written over them. */
+  const clearings = (layer, paint) =>
+    layer.cells().flatMap((cell) =>
+      (cell.source.parts[paint.part] || [])
+        .filter((feature) => inside(...feature.runs[0]))
+        .map((feature) => ({
+          clear: (map) => ({ ...placing(map, cell)(feature.runs[0]), radius: clusterRadius(feature.attributes.count) }),
+        })),
+    );
+
   /* Keeps the labels of a layer in step with its tiles. */
   gridmap.named = (layer) => {
-    const paints = layer.data.paints.filter((paint) => paint.kind === "label");
+    const paints = layer.data.paints.filter((paint) => paint.kind === "label" || paint.kind === "cluster");
     if (!paints.length) return;
-    const lists = paints.map((paint) => ({ rank: paint.rank || 0, items: [] }));
+    const lists = paints.map((paint) => ({ rank: paint.kind === "cluster" ? RANK_OF_CLUSTERS : paint.rank || 0, items: [] }));
     let timer = 0;
     const update = () => {
       timer = 0;
       layer.namesDue = false;
       if (!layer._map) return;
       paints.forEach((paint, i) => {
-        lists[i].items = items(layer, paint);
+        lists[i].items = paint.kind === "cluster" ? clearings(layer, paint) : items(layer, paint);
         layer._map.gmLabels.change(lists[i], true);
       });
       layer._map.gmTiles.look();

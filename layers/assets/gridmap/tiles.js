@@ -357,8 +357,9 @@
     const palette = layer.data.palette[gridmap.theme()];
     const entries = layer.state.legend.length ? layer.state.legend : layer.data.legend || [];
     const here = entries.filter((entry) => gridmap.seen(entry, Math.round(layer._map.getZoom()) - 1));
-    return here.map(({ kind, colour, name, corners }) => {
+    return here.map(({ kind, colour, name, corners, dash }) => {
       const sign = make("i", "gm-key gm-key-" + kind + " gm-corners-" + (corners || 0));
+      sign.classList.toggle("gm-key-dashed", Boolean(dash && dash.length));
       sign.style.setProperty("--colour", palette[colour] || colour);
       return legendLine(sign, typeof name === "string" ? name : name[layer.data.language === "zh" ? 0 : 1]);
     });

@@ -148,8 +148,8 @@
 
   const pageOf = (layer, feature) => {
     const { page } = layer.data;
-    const value = page && feature.attributes[page.field];
-    return value === undefined || value === null || value === false ? null : page.url.replace("VALUE", encodeURIComponent(value));
+    const value = page && (feature.attributes[page.field] ?? (page.field === "id" ? feature.id : null));
+    return value === undefined || value === null ? null : page.url.replace("VALUE", encodeURIComponent(value));
   };
 
   const heading = (layer, feature) => String(feature.attributes[layer.data.label] ?? layer.data.title);
