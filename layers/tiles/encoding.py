@@ -154,19 +154,24 @@ def _tagged(
     numbers: dict[bytes, int] = {}
     table = np.full((rows, len(columns)), -1, dtype=np.int64)
     for place, column in enumerate(columns.values()):
-        known: dict[tuple[type, Any], int] = {}
-        told = []
-        for value in column:
-            key = (type(value), value)
-            number = known.get(key)
-            if number is None:
-                number = -1
-                if value is not None and value == value:  # not a number
-                    number = numbers.setdefault(_value(value), len(numbers))
-                known[key] = number
-            told.append(number)
-        table[:, place] = told
+        # Equal values of different types are different: 1 and True.
+        kinds = set(map(type, column))
+        told: dict[Any, int] = {}
+        for value in dict.fromkeys(column) if len(kinds) == 1 else ():
+            told[value] = _numbered(value, numbers)
+        table[:, place] = (
+            [told[value] for value in column]
+            if told
+            else [_numbered(value, numbers) for value in column]
+        )
     return list(columns), list(numbers), table
+
+
+def _numbered(value: Any, numbers: dict[bytes, int]) -> int:
+    """Return the number of a value among those written, -1 for none and for what is no number."""
+    if value is None or value != value:
+        return -1
+    return numbers.setdefault(_value(value), len(numbers))
 
 
 def _written(drawn: Drawn, ids: npt.NDArray[np.int64], table: npt.NDArray[np.int64]) -> bytes:

@@ -17,7 +17,7 @@ import numpy as np
 from layers.tiles.paths import Booleans, Integers, Paths
 
 #: Rounds after which what is left stays; a few are enough for nearly everything.
-ROUNDS = 12
+ROUNDS = 8
 
 _SHIFT = np.int64(2**24)
 #: Room for coordinates of a tile and much around it, in one number.
@@ -41,49 +41,90 @@ def simplified(paths: Paths, tolerance: float, *, extent: int, shared: bool) -> 
     shared
         Whether areas share their edges: then the corners where edges of several meet stay.
     """
+    if not len(paths.sizes):
+        return paths
     fixed = _corners(paths) if shared else np.zeros(paths.xy.shape[1], dtype=bool)
+    chain = _Chain(paths, fixed, tolerance, extent)
+    looked_at = np.arange(paths.xy.shape[1])
     for _ in range(ROUNDS):
-        gone = _least(paths, fixed, tolerance, extent)
-        if not gone.any():
+        looked_at = chain.without_least(looked_at)
+        if not len(looked_at):
             break
-        fixed = fixed[~gone]
-        paths = paths.keep_vertices(~gone).keep_sized(1)
-    return paths
+    return paths.keep_vertices(chain.there).keep_sized(1)
 
 
-def _least(paths: Paths, fixed: Booleans, tolerance: float, extent: int) -> Booleans:
-    """Tell which vertices may go now: none of them beside another."""
-    before, after = paths.neighbours()
-    weight = _weights(paths, before, after, tolerance, extent)
-    weight[fixed | (before == after)] = _NEVER
-    gone: Booleans = (weight < weight[before]) & (weight < weight[after])
-    if paths.closed:
-        # A ring without corners keeps three vertices; one with corners is told by its neighbours.
-        left = paths.sizes - np.add.reduceat(gone, paths.starts, dtype=np.int64)
-        whole = ~np.logical_or.reduceat(fixed, paths.starts)
-        gone &= ~np.repeat(whole & (left < 3), paths.sizes)
-    return gone
-
-
-def _weights(
-    paths: Paths, before: Integers, after: Integers, tolerance: float, extent: int
-) -> Integers:
-    """Return how much each vertex matters, by the area of its triangle.
-
-    Equal areas are told apart by the place within a tile, which is the same for all tiles.
+class _Chain:
     """
-    x, y = paths.xy
-    into_x, into_y = x - x[before], y - y[before]
-    out_x, out_y = x[after] - x, y[after] - y
-    area = np.abs(into_x * out_y - into_y * out_x)
-    base_x, base_y = into_x + out_x, into_y + out_y
-    least = tolerance * tolerance
-    stays = area * area > least * np.maximum(base_x * base_x + base_y * base_y, least)
-    shorter = np.minimum(into_x * into_x + into_y * into_y, out_x * out_x + out_y * out_y)
-    stays |= (into_x * out_x + into_y * out_y < 0) & (shorter > least)
-    place = (x & (extent - 1)) * extent + (y & (extent - 1))
-    weight: Integers = np.where(stays, _NEVER, area * _SHIFT + place)
-    return weight
+    Vertices that know those beside them, as some of them go.
+
+    Attributes
+    ----------
+    there
+        Which vertices have not gone, shape (n,).
+    """
+
+    def __init__(self, paths: Paths, fixed: Booleans, tolerance: float, extent: int) -> None:
+        self.there = np.ones(len(fixed), dtype=bool)
+        self._x, self._y = paths.xy
+        self._before, self._after = paths.neighbours()
+        self._fixed = fixed
+        self._least = tolerance * tolerance
+        self._extent = extent
+        self._weight = self._weights(np.arange(len(fixed)))
+        # A ring without corners keeps three vertices; one with corners is told by its neighbours.
+        self._path = paths.path_of_vertex()
+        self._left = paths.sizes.copy()
+        self._whole = ~np.logical_or.reduceat(fixed, paths.starts) & paths.closed
+
+    def without_least(self, some: Integers) -> Integers:
+        """Let those go that matter less than the ones beside them; return whom that touched."""
+        weight = self._weight[some]
+        less = weight < self._weight[self._before[some]]
+        less &= weight < self._weight[self._after[some]]
+        gone = self._that_may_go(some[less])
+        before, after = self._before[gone], self._after[gone]
+        self.there[gone] = False
+        self._after[before], self._before[after] = after, before
+        touched = _distinct(np.concatenate([before, after]), len(self.there))
+        self._weight[touched] = self._weights(touched)
+        around = np.concatenate([touched, self._before[touched], self._after[touched]])
+        return _distinct(around, len(self.there))
+
+    def _that_may_go(self, some: Integers) -> Integers:
+        goes = np.bincount(self._path[some], minlength=len(self._left))
+        refused = self._whole & (self._left - goes < 3)
+        if refused.any():
+            some = some[~refused[self._path[some]]]
+            goes[refused] = 0
+        self._left -= goes
+        return some
+
+    def _weights(self, some: Integers) -> Integers:
+        """Return how much vertices matter, by the areas of their triangles.
+
+        Equal areas are told apart by the place within a tile, which is the same for all tiles.
+        """
+        before, after = self._before[some], self._after[some]
+        x, y = self._x[some], self._y[some]
+        into_x, into_y = x - self._x[before], y - self._y[before]
+        out_x, out_y = self._x[after] - x, self._y[after] - y
+        area = np.abs(into_x * out_y - into_y * out_x)
+        base = (into_x + out_x) ** 2 + (into_y + out_y) ** 2
+        stays = self._fixed[some] | (before == after) | (before == some) | (after == some)
+        stays |= area * area > self._least * np.maximum(base, self._least)
+        shorter = np.minimum(into_x * into_x + into_y * into_y, out_x * out_x + out_y * out_y)
+        stays |= (into_x * out_x + into_y * out_y < 0) & (shorter > self._least)
+        last = self._extent - 1
+        weight: Integers = area * _SHIFT + (x & last) * self._extent + (y & last)
+        weight[stays] = _NEVER
+        return weight
+
+
+def _distinct(some: Integers, count: int) -> Integers:
+    """Return numbers below a count in their order, each once."""
+    there = np.zeros(count, dtype=bool)
+    there[some] = True
+    return np.flatnonzero(there)
 
 
 def _corners(paths: Paths) -> Booleans:
