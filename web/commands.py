@@ -71,6 +71,7 @@ def run(database: str, port: int | None) -> None:
     prepare()
     with closing(_listen(port)) as listening, closing(open_store(database)) as store:
         app = create_app({"STORE": store})
+        app.extensions["gridmap_tiles"].held()  # or the first map waits for 100,000 tickets
         logs.write_to_stderr()
         got = listening.getsockname()[1]
         if port is None and got != PORT:
