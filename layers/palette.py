@@ -50,6 +50,7 @@ PALETTE: dict[str, Tones] = {
     "ticket_open": Tones("#1f5f8b", "#6cb8ea"),
     "ticket_closed": Tones("#9a9fa5", "#5f666e"),
     "cluster": Tones("#1f5f8b", "#2f7fb5"),
+    "exception_cluster": Tones("#6a3d9a", "#7d55b0"),
     "cluster_ink": Tones("#ffffff", "#ffffff"),
     "mark_edge": Tones("#ffffff", "#101316"),
     "boundary": Tones("#6a3d9a", "#b79be0"),

@@ -1,4 +1,4 @@
-"""Exceptions: what a person should look at, by kind; one mark a ticket, none gathered.
+"""Exceptions: what a person should look at, by kind; from afar gathered as tickets are.
 
 Tickets that could not be located have no place and are not here; a page lists them.
 """
@@ -23,24 +23,27 @@ LAYER = MapLayer(
         "Tickets that a person should look at: on a boundary, in a gap, without an owner",
     ),
     audience="sight",
-    source=Points(chosen, single_from=11),
+    source=Points(chosen, single_from=13),
     fields=FIELDS,
     paints=(
-        *CLUSTER,
+        replace(CLUSTER, colour="exception_cluster"),
         *(
             Paint(
                 "dot",
                 "tickets",
                 kind,
                 where={"exception": (kind,)},
-                radius=((11, 4.5), (17, 7.5)),
+                radius=((13, 4.5), (17, 7.5)),
                 corners=corners,
                 outline="mark_edge",
             )
             for kind, corners in CORNERS.items()
         ),
     ),
-    legend=tuple(Entry("dot", kind, WORDS[kind], corners) for kind, corners in CORNERS.items()),
+    legend=(
+        *(Entry("dot", kind, WORDS[kind], corners) for kind, corners in CORNERS.items()),
+        Entry("cluster", "exception_cluster", ("多个例外", "Several exceptions")),
+    ),
     label="number",
     page=Page("tickets.show", "ticket_id", "id"),
     parameters=(replace(EXCEPTION, default="any"), STATE, MATTER, SINCE, UNTIL, UNIT),

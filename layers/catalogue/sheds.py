@@ -76,7 +76,7 @@ LAYER = MapLayer(
                 "marks",
                 f"shed_{status}",
                 where={"status": (status,)},
-                radius=((11, 2.5), (17, 6.0)),
+                radius=((12, 2.5), (17, 6.0)),
                 corners=corners,
                 outline="mark_edge",
             )
@@ -88,7 +88,7 @@ LAYER = MapLayer(
         Entry("dot", f"shed_{status}", STATUS[status], corners)
         for status, corners in CORNERS.items()
     ),
-    min_zoom=10,
+    min_zoom=12,
     label="name",
     parameters=(
         Parameter(

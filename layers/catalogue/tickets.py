@@ -25,7 +25,7 @@ FIELDS = (
     Field("exception", ("例外", "Exception"), {kind: WORDS[kind] for kind in KINDS}),
 )
 STATUS = By("status", {"open": "ticket_open", "closed": "ticket_closed"}, "ticket_closed")
-CLUSTER = (Paint("cluster", "clusters", "cluster", radius=14.0, outline="mark_edge", text="count"),)
+CLUSTER = Paint("cluster", "clusters", "cluster", radius=14.0, outline="mark_edge", text="count")
 
 LAYER = MapLayer(
     key="tickets",
@@ -38,7 +38,7 @@ LAYER = MapLayer(
     source=Points(chosen),
     fields=FIELDS,
     paints=(
-        *CLUSTER,
+        CLUSTER,
         Paint("dot", "tickets", STATUS, radius=((13, 3.5), (17, 6.0)), outline="mark_edge"),
     ),
     legend=(

@@ -94,7 +94,8 @@ LAYER = MapLayer(
     ),
     fields=FIELDS,
     paints=(
-        Paint("fill", "units", ByState("rank", RANKS), opacity=0.66),
+        Paint("fill", "units", ByState("rank", RANKS), to_zoom=14, opacity=0.66),
+        Paint("fill", "units", ByState("rank", RANKS), from_zoom=15, opacity=0.5),
         Paint("line", "units", "unit_edge", width=((10, 0.4), (13, 0.8), (16, 1.4))),
         Paint("line", "above", "unit_above", width=((9, 1.0), (13, 2.2), (16, 3.0))),
         Paint("label", "units", "ink", text="label", size=12, rank=20),

@@ -11,7 +11,7 @@ from layers.paint import By, ByState, Entry
 from layers.palette import GROUND, PALETTE
 
 #: In CIELAB, where 2.3 is just noticeable: neighbouring classes of areas, and marks.
-LEAST = {"fill": 12.0, "dot": 15.0, "line": 15.0}
+LEAST = {"fill": 9.5, "dot": 15.0, "line": 15.0}
 THEMES = ("light", "dark")
 
 
@@ -35,7 +35,7 @@ def shown(layer, entry, theme):
     opacity = 1.0
     for paint in layer.paints:
         if entry.kind == paint.kind == "fill" and entry.colour in colours_of(paint):
-            opacity = paint.opacity
+            opacity = min(opacity, paint.opacity)
     return over(PALETTE[entry.colour][side], opacity, GROUND[side])
 
 
