@@ -50,10 +50,9 @@ def test_classes_of_one_legend_are_told_apart(key, vision, theme):
             assert apart >= LEAST[first.kind], (first.colour, second.colour)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_marks_without_an_order_differ_in_form_too(theme):
+def test_marks_without_an_order_differ_in_form_too():
     for key in ("exceptions", "sheds"):
-        corners = [entry.corners for entry in catalogue()[key].legend]
+        corners = [one.corners for one in catalogue()[key].legend if one.kind == "dot"]
         assert len(set(corners)) == len(corners)
 
 
