@@ -58,7 +58,7 @@ const styles = {
 let left = 2;
 const add = (keys, query, interactive) => {
   const layer = L.vectorGrid.protobuf("/api/tiles/" + keys + "/{z}/{x}/{y}" + query, {
-    tileSize: 512, interactive, rendererFactory: L.canvas.tile, getFeatureId: (one) => one.id,
+    tileSize: 512, interactive, rendererFactory: L.canvas.tile, getFeatureId: (one) => one.properties.code,
     vectorTileLayerStyles: new Proxy(styles, { get: (all, key) => all[key] || hidden }),
   });
   const fetched = layer._getVectorTilePromise;
@@ -68,7 +68,10 @@ const add = (keys, query, interactive) => {
     if (!left) requestAnimationFrame(() => performance.mark("gridmap-painted"));
   });
   layer.on("mouseover", ({ layer: { properties }, target }) => {
-    target.setFeatureStyle(properties.id, { weight: 3, color: "#d01c8b", fill: false });
+    target.setFeatureStyle(properties.code, { ...styles.units, weight: 3, color: "#d01c8b" });
+  });
+  layer.on("mouseout", ({ layer: { properties }, target }) => {
+    target.resetFeatureStyle(properties.code);
   });
   layer.addTo(map);
 };

@@ -165,7 +165,7 @@ def test_pointer_finds_the_uppermost_feature_outlines_and_hints_it(look):
     lat, lon = middle(9)
     page.mouse.move(*spot(page, (lat, lon)))
     hint = page.locator(".gm-hint")
-    hint.wait_for()
+    hint.wait_for(state="visible")
     assert hint.inner_text() == "第10网格<b>{{ 7*7 }}</b> · 未结工单 9"
     assert page.evaluate("map_main.getContainer().classList.contains('gm-pointing')")
     outlined = "document.querySelectorAll('canvas.gm-labels')[1].width"
@@ -173,7 +173,7 @@ def test_pointer_finds_the_uppermost_feature_outlines_and_hints_it(look):
     page.mouse.move(*spot(page, (lat - STEP / 4, lon - STEP / 4)))
     page.wait_for_function("document.querySelector('.gm-hint')?.textContent === 'T009'")
     page.mouse.move(*spot(page, (SOUTH - STEP, WEST - STEP)))
-    wait(page, f"!document.querySelector('.gm-hint') && {outlined} === 0")
+    wait(page, f"document.querySelector('.gm-hint').hidden && {outlined} === 0")
 
 
 def test_click_opens_a_notice_with_text_only_and_a_link(look):
@@ -218,7 +218,7 @@ def test_cluster_says_how_many_and_opens_nearer(look):
     assert page.evaluate(f"{clear}.length") == 1
     at = spot(page, (place[0], place[1]))
     page.mouse.move(*at)
-    page.locator(".gm-hint").wait_for()
+    page.locator(".gm-hint").wait_for(state="visible")
     assert page.locator(".gm-hint").inner_text().startswith("64 ")
     page.mouse.click(*at)
     wait(page, "map_main.getZoom() === 15")

@@ -22,7 +22,15 @@
     initialize(map) {
       this.map = map;
       this.layers = new Set();
+      this.works = [];
       map.on("moveend", this.look, this);
+    },
+    /* Tiles that came since the last frame are drawn together: every frame costs, with few on it. */
+    soon(work) {
+      this.works.push(work);
+      if (this.works.length === 1) {
+        requestAnimationFrame(() => this.works.splice(0).forEach((one) => one()));
+      }
     },
     look() {
       if (!this.due) this.due = requestAnimationFrame(() => this.tell());
@@ -121,9 +129,12 @@
       el.gmCell = cell;
       this._enter(cell).then((wanted) => {
         if (!wanted || !this._map) return;
-        this._paint(cell);
-        done(null, el);
-        this._changed();
+        trackerOf(this._map).soon(() => {
+          if (!this._map || !cell.source.cells.has(cell)) return;
+          this._paint(cell);
+          done(null, el);
+          this._changed();
+        });
       });
       return el;
     },

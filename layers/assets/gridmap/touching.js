@@ -85,29 +85,49 @@
     },
     show(layer, { feature, paint }) {
       const map = this._map;
-      const size = map.getSize();
-      const ratio = window.devicePixelRatio || 1;
-      this.canvas.width = size.x * ratio;
-      this.canvas.height = size.y * ratio;
-      this.canvas.style.width = size.x + "px";
-      this.canvas.style.height = size.y + "px";
-      L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint([0, 0]));
-      const strokes = this.canvas.getContext("2d");
-      const palette = layer.data.palette[gridmap.theme()];
-      strokes.strokeStyle = palette.selected;
-      strokes.lineJoin = "round";
       const scale = map.getZoomScale(map.getZoom(), layer._tileZoom);
       const corner = map.getPixelBounds().min;
-      layer.cells().forEach((cell) => {
+      const pieces = layer.cells().flatMap((cell) => {
         const same = (cell.source.parts[paint.part] || []).find((one) => one === feature || (one.id !== null && one.id === feature.id));
-        if (!same) return;
-        const at = cell.coords.multiplyBy(TILE).multiplyBy(scale).subtract(corner);
+        return same ? [{ cell, same, at: cell.coords.multiplyBy(TILE).multiplyBy(scale).subtract(corner) }] : [];
+      });
+      const radius = feature.path ? 0 : radiusOf(paint, feature, map.getZoom() - 1);
+      const strokes = this.fit(this.around(pieces, scale, radius + 4));
+      strokes.strokeStyle = layer.data.palette[gridmap.theme()].selected;
+      strokes.lineJoin = "round";
+      pieces.forEach(({ cell, same, at }) => {
         strokes.save();
-        strokes.scale(ratio, ratio);
         if (same.path) this.strokePath(strokes, same, at, cell, scale);
-        else this.strokeMark(strokes, same, at, cell, scale, radiusOf(paint, same, map.getZoom() - 1));
+        else this.strokeMark(strokes, same, at, cell, scale, radius);
         strokes.restore();
       });
+    },
+    /* What the pieces cover of the screen: a canvas no larger than that is quick to show. */
+    around(pieces, scale, by) {
+      const corners = pieces.flatMap(({ cell, same: { box }, at }) => {
+        const u = cell.factor * scale;
+        const from = at.subtract(cell.offset.multiplyBy(scale));
+        return [from.add([box[0] * u, box[1] * u]), from.add([box[2] * u, box[3] * u])];
+      });
+      const { min, max } = L.bounds(corners);
+      const size = this._map.getSize();
+      return L.bounds(
+        [Math.max(0, Math.floor(min.x - by)), Math.max(0, Math.floor(min.y - by))],
+        [Math.min(size.x, Math.ceil(max.x + by)), Math.min(size.y, Math.ceil(max.y + by))],
+      );
+    },
+    fit({ min, max }) {
+      const ratio = window.devicePixelRatio || 1;
+      const [width, height] = [Math.max(1, max.x - min.x), Math.max(1, max.y - min.y)];
+      this.canvas.width = width * ratio;
+      this.canvas.height = height * ratio;
+      this.canvas.style.width = width + "px";
+      this.canvas.style.height = height + "px";
+      L.DomUtil.setPosition(this.canvas, this._map.containerPointToLayerPoint(min));
+      const strokes = this.canvas.getContext("2d");
+      strokes.scale(ratio, ratio);
+      strokes.translate(-min.x, -min.y);
+      return strokes;
     },
     strokePath(strokes, { path }, at, cell, scale) {
       const u = cell.factor * scale;
@@ -181,7 +201,8 @@
       this.map = map;
       this.layers = new Set();
       this.outline = new Outline().addTo(map);
-      this.hint = L.tooltip({ direction: "top", offset: [0, -8], className: "gm-hint" });
+      this.hint = L.DomUtil.create("div", "gm-hint", map.getContainer());
+      this.hint.hidden = true;
       map.on("mousemove", ({ latlng }) => this.move(latlng));
       map.on("mouseout movestart zoomstart", () => this.leave());
       map.on("preclick", (event) => this.take(event.latlng, "pointer"));
@@ -213,10 +234,17 @@
         else this.outline.clear();
         this.hovered = key;
         this.map.getContainer().classList.toggle("gm-pointing", Boolean(found));
-        if (found) this.hint.setContent(make("span", "", hintOf(found.layer, found)));
+        this.hint.hidden = !found;
+        if (found) this.hint.textContent = hintOf(found.layer, found);
       }
-      if (found) this.hint.setLatLng(latlng).addTo(this.map);
-      else this.hint.remove();
+      if (found) this.place(this.map.latLngToContainerPoint(latlng));
+    },
+    /* Above the pointer, or beside it near an edge, without asking the browser how large it is. */
+    place({ x, y }) {
+      const size = this.map.getSize();
+      const across = x < 120 ? "0%" : x > size.x - 120 ? "-100%" : "-50%";
+      const up = y < 60 ? "24px" : "calc(-100% - 14px)";
+      this.hint.style.transform = `translate(${x}px,${y}px) translate(${across},${up})`;
     },
     leave() {
       this.pointer = null;
