@@ -19,6 +19,7 @@ sys.path[:0] = [str(TESTS.parent), str(TESTS), str(Path(__file__).parent)]
 
 import bench_decision  # noqa: E402
 import bench_import  # noqa: E402
+import bench_live  # noqa: E402
 import bench_locating  # noqa: E402
 import bench_map  # noqa: E402
 import bench_partition  # noqa: E402
@@ -139,13 +140,46 @@ def locating(*, quick: bool) -> list[Line]:
     ]
 
 
-PARTS = {"a": partition, "b": decision, "c": tickets, "d": district_map, "e": locating}
+def live(*, quick: bool) -> list[Line]:
+    """(f) Open maps beside questions, and a restart."""
+    streams, seconds = (20, 3) if quick else (200, 60)
+    found = bench_live.run(streams, seconds, before_s=seconds / 6)
+    return [
+        (
+            f"(f) a decision over HTTP, 50 a second, beside {streams} open maps, median",
+            f"{found['route_together_ms']:.1f} ms, {found['errors']:.0f} errors",
+            f"without them {found['route_alone_ms']:.1f} ms",
+            f"{found['route_together_ms'] / found['route_alone_ms']:.2f} times as long",
+        ),
+        (
+            f"(f) the last of {streams} open maps knows of a change after, median",
+            f"{found['last_map_knows_median_s']:.2f} s",
+            "",
+            "",
+        ),
+        (
+            "(f) all of them current after the service listens again",
+            f"{found['current_after_listening_s']:.1f} s",
+            "",
+            "",
+        ),
+    ]
+
+
+PARTS = {
+    "a": partition,
+    "b": decision,
+    "c": tickets,
+    "d": district_map,
+    "e": locating,
+    "f": live,
+}
 
 
 def main() -> None:
     """Measure what was asked for, and print it as a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a, b, c, d, e; all of them")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a to f; all of them")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     options = parser.parse_args()
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"

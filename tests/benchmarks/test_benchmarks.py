@@ -15,7 +15,7 @@ import bench_locating
 RUN = Path(__file__).with_name("run.py")
 
 
-@pytest.mark.parametrize("part", ["a", "b", "c", "d", "e"])
+@pytest.mark.parametrize("part", ["a", "b", "c", "d", "e", "f"])
 def test_every_comparison_runs(part: str) -> None:
     done = subprocess.run(
         [sys.executable, str(RUN), part, "--quick"], capture_output=True, text=True, check=False
