@@ -58,7 +58,8 @@ const styles = {
 let left = 2;
 const add = (keys, query, interactive) => {
   const layer = L.vectorGrid.protobuf("/api/tiles/" + keys + "/{z}/{x}/{y}" + query, {
-    tileSize: 512, interactive, rendererFactory: L.canvas.tile, getFeatureId: (one) => one.properties.code,
+    tileSize: 512, interactive, rendererFactory: L.canvas.tile,
+    getFeatureId: (one) => one.properties.code,
     vectorTileLayerStyles: new Proxy(styles, { get: (all, key) => all[key] || hidden }),
   });
   const fetched = layer._getVectorTilePromise;
