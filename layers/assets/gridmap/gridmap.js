@@ -258,7 +258,7 @@ const gridmap = (() => {
       restyle();
       group._map.gmLabels.draw();
     }));
-    return withLabels(group, 1, items);
+    return withLabels(group, 110, items);
   };
 
   /* ---- one place ---- */
@@ -268,7 +268,7 @@ const gridmap = (() => {
     const at = read(name);
     const mark = L.circleMarker(at, { ...style, pane: "labels", interactive: false });
     const clear = (map) => ({ ...map.latLngToContainerPoint(at), radius: 8 });
-    return withLabels(mark, 9, [{ clear }]);
+    return withLabels(mark, 120, [{ clear }]);
   };
 
   return { waiting: 0, FONT, theme, viewOf, dress, units, place, read, make, link, popup, legend, legendLine, withLabels };

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { make } = gridmap;
-  const LINE = { color: "#c2185b", weight: 3, interactive: false, pane: "labels", fillColor: "#c2185b", fillOpacity: 0.12 };
+  const LINE = { color: "#d81b78", weight: 3, interactive: false, pane: "labels", fillColor: "#d81b78", fillOpacity: 0.12 };
   const LEAST_AREA_POINTS = 3;
 
   /* Three figures that count, in a unit that needs no powers. */
