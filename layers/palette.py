@@ -56,6 +56,7 @@ PALETTE: dict[str, Tones] = {
     "boundary": Tones("#6a3d9a", "#b79be0"),
     "gap": Tones("#d9a21b", "#f2d06b"),
     "no_owner": Tones("#b3162d", "#f0626f"),
+    "unlocated": Tones("#4d5a66", "#c9d3dc"),
     # duties
     "duty_present": Tones("#9ecae1", "#3a7fa8"),
     "duty_substitute": Tones("#fdae6b", "#f0c04a"),

@@ -1,6 +1,7 @@
 """Exceptions: what a person should look at, by kind; from afar gathered as tickets are.
 
-Tickets that could not be located have no place and are not here; a page lists them.
+Of tickets that wait for somebody to locate them those are here that have a place, outside of the
+area served; a page lists the others.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from layers.tickets_asked import EXCEPTION, MATTER, SINCE, STATE, UNIT, UNTIL, c
 from layers.words import WORDS
 
 #: Number of corners of each kind (0 is a circle), so that colour is not all that tells.
-CORNERS = {"boundary": 4, "gap": 3, "no_owner": 0}
+CORNERS = {"boundary": 4, "gap": 3, "no_owner": 0, "unlocated": 6}
 
 LAYER = MapLayer(
     key="exceptions",
     name=WORDS["exceptions"],
     about=(
-        "需要人工查看的工单：压边界、落空隙、无责任人",
-        "Tickets that a person should look at: on a boundary, in a gap, without an owner",
+        "需要人工查看的工单：压边界、落空隙、无责任人、辖区外",
+        "Tickets to be looked at: on a boundary, in a gap, without an owner, outside the area",
     ),
     audience="sight",
     source=Points(chosen, single_from=13),
