@@ -1,0 +1,275 @@
+"""Item 4 of the issue: nobody is told of another's tickets, by whatever they ask.
+
+A service over all tickets is asked by people with different rights, in turn and with warm caches,
+while tickets move. Each answer must be the one of a service whose store holds nothing but what that
+person sees: no ticket out of sight has any influence on it.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import openpyxl
+import pyogrio
+import pytest
+from flask import Flask
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from support.postgres import Cluster
+from support.rights import PARENTS, REPORTED, Ground, case, cases, is_seen, moved
+from support.town import STEP, at
+
+from gridmap.sight import EVERYTHING, Sight
+from gridmap.storage import open_store
+from layers.tiles.mercator import Tile
+from web import create_app
+
+TICKETS = 90
+LAYERS = ("units", "tickets", "exceptions", "duties")
+#: What differs from page to page by itself: marks used once, places in the log of changes, names.
+_BY_ITSELF = re.compile(
+    r'nonce="[^"]*"|name="token" value="[^"]*"|"since": ?"[^"]*"|layer_control_[0-9a-f]{32}'
+)
+
+
+def sights() -> list[Sight]:
+    """Rights of every kind: nothing, one unit of any level, several, everything."""
+    chance = random.Random(4)
+    units = sorted(PARENTS)
+    some = [frozenset(chance.sample(units, count)) for count in (0, 1, 1, 1, 2, 3)]
+    fixed = [frozenset({("general", code)}) for code in ("1111", "112", "113")]
+    return [Sight(grounds) for grounds in (*some, *fixed, frozenset({("police", "1111")}))]
+
+
+SIGHTS = sights()
+
+
+@dataclass(frozen=True)
+class Services:
+    """One service over all tickets that is told who asks, and one each for every sight."""
+
+    ground: Ground
+    app: Flask
+    asking: list[Sight]
+    alone: dict[Sight, Flask]
+
+    def both(self, sight: Sight, path: str) -> tuple[Any, Any]:
+        """Ask the service of all, and that of this sight alone."""
+        self.asking[:] = [sight]
+        return answered(self.app, path), answered(self.alone[sight], path)
+
+
+@pytest.fixture(scope="module", params=["geopackage", "postgis"])
+def services(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    def granted(sight: Sight) -> Any:
+        return lambda: sight
+
+    ground, asking, folder = (
+        Ground(cases(TICKETS, seed=4)),
+        [EVERYTHING],
+        tmp_path_factory.mktemp("r"),
+    )
+    chosen = SIGHTS if request.param == "geopackage" else SIGHTS[1::3]
+    with ExitStack() as opened:
+        for number, sight in enumerate([EVERYTHING, *chosen]):
+            store = open_store(opened.enter_context(_empty(request, folder / f"{number}.gpkg")))
+            opened.callback(store.close)
+            ground.hold(store, sight)
+        alone = {
+            sight: create_app({"STORE": ground.stores[sight], "SIGHT": granted(sight)})
+            for sight in chosen
+        }
+        app = create_app({"STORE": ground.stores[EVERYTHING], "SIGHT": lambda: asking[0]})
+        yield Services(ground, app, asking, alone)
+
+
+@contextmanager
+def _empty(request: pytest.FixtureRequest, path: Path) -> Iterator[str]:
+    """Make an empty store, on the back end that is asked for."""
+    if request.param == "geopackage":
+        shutil.copy(request.getfixturevalue("geopackage_template"), path)
+        yield f"geopackage:///{path}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    with cluster.database(template=request.getfixturevalue("postgis_template")) as url:
+        yield url
+
+
+def answered(app: Flask, path: str) -> tuple[int, Any]:
+    """Ask, and take off the answer what has nothing to do with tickets."""
+    with app.test_client().get(path) as answer:
+        return answer.status_code, _plain(answer.mimetype, answer.data)
+
+
+def _plain(mimetype: str, body: bytes) -> Any:
+    if mimetype == "text/html":
+        return _BY_ITSELF.sub("", body.decode())
+    if "spreadsheet" in mimetype:
+        return list(openpyxl.load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True))
+    if "geopackage" in mimetype:
+        with NamedTemporaryFile(suffix=".gpkg") as file:
+            file.write(body)
+            file.flush()
+            return pyogrio.read_dataframe(file.name).to_csv()
+    return body
+
+
+def numbers_in(answer: Any) -> set[str]:
+    """Every number of a ticket that an answer holds."""
+    body = answer[1]
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
+    return set(re.findall(r"[AB]\d{9}", text))
+
+
+PARAMETERS = {
+    "state": st.sampled_from(["open", "closed", "all"]),
+    "exception": st.sampled_from(["", "any", "boundary", "gap"]),
+    "matter": st.sampled_from(["", "道路", "垃圾"]),
+    "unit": st.sampled_from(["", "11", "111", "1122"]),
+    "since": st.sampled_from(["", f"{REPORTED + timedelta(days=1):%Y-%m-%d}"]),
+}
+PLACES = st.builds(at, st.floats(0, 5.9), st.floats(0, 1.9))
+
+
+@st.composite
+def tiles(draw: st.DrawFn) -> str:
+    lon, lat = draw(PLACES)
+    z = draw(st.integers(9, 17))
+    x, y = (int(part * 2**z) for part in Tile(0, 0, 0).place(np.array([[lon, lat]]))[0])
+    keys = draw(st.sampled_from([*LAYERS, "units+tickets", "streets+exceptions+tickets"]))
+    return f"/api/tiles/{keys}/{z}/{x}/{y}?{_query(draw, keys)}"
+
+
+@st.composite
+def of_a_layer(draw: st.DrawFn) -> str:
+    key = draw(st.sampled_from(LAYERS))
+    paths = [f"/api/layers/{key}/features", f"/api/layers/{key}/features/{draw(IDS)}"]
+    paths += [f"/download/{key}.{form}" for form in ("csv", "geojson", "xlsx", "gpkg")]
+    if key in ("units", "duties"):
+        return f"/api/values/{key}"
+    path = draw(st.sampled_from(paths))
+    return f"{path}?{_query(draw, key, with_box='features/' not in path)}"
+
+
+def _query(draw: st.DrawFn, keys: str, *, with_box: bool = False) -> str:
+    follows = "tickets" in keys or "exceptions" in keys
+    wanted = {}
+    for name in draw(st.lists(st.sampled_from(sorted(PARAMETERS)), max_size=2)) if follows else ():
+        wanted[name] = draw(PARAMETERS[name])
+    if with_box and draw(st.booleans()):
+        west, south = draw(PLACES)
+        wanted["bbox"] = f"{west},{south},{west + 2 * STEP},{south + STEP}"
+    return urlencode(wanted)
+
+
+IDS = st.integers(1, TICKETS + 5)
+REQUESTS = st.one_of(
+    tiles(),
+    tiles(),
+    of_a_layer(),
+    of_a_layer(),
+    st.sampled_from(["A", "B", "A0001", "B0002", "A00003"]).map("/api/tickets/find?q={}".format),
+    st.sampled_from(["", "status=open", "exception=any", "unit=111"]).map("/api/tickets?{}".format),
+    st.sampled_from(["community", "grid", "street"]).map("/api/units?level={}".format),
+    IDS.map("/tickets/{}".format),
+    IDS.map("/locate?ticket={}".format),
+    st.sampled_from(["", "page=2", "words=A", "status=closed", "unit=11"]).map(
+        "/tickets?{}".format
+    ),
+    st.sampled_from(["unlocated", "no_owner", "gap", "boundary"]).map("/exceptions?kind={}".format),
+    st.sampled_from(["11", "111", "1111", "1122", "113", "1129"]).map("/units/{}".format),
+    st.sampled_from(["/", "/units", "/units?level=grid", "/health"]),
+)
+QUESTIONS = st.lists(
+    st.tuples(st.sampled_from(range(len(SIGHTS))), REQUESTS), min_size=4, max_size=8
+)
+
+
+#: What has moved stays moved: the same example again would ask something else.
+ONCE = (Phase.generate,)
+
+
+@settings(max_examples=15, phases=ONCE, database=None)
+@given(first=QUESTIONS, then=QUESTIONS, seed=st.integers(0, 2**32))
+def test_answers_are_those_of_a_service_that_knows_no_other_tickets(
+    services: Services, first: Any, then: Any, seed: int
+) -> None:
+    known = list(services.alone)
+    asked = [(known[place % len(known)], path) for place, path in first]
+    for sight, path in asked:
+        _same(services, sight, path)
+    _change(services.ground, random.Random(seed))
+    for sight, path in [*asked, *((known[place % len(known)], path) for place, path in then)]:
+        _same(services, sight, path)
+
+
+def _same(services: Services, sight: Sight, path: str) -> None:
+    among_all, alone = services.both(sight, path)
+    assert among_all == alone, (path, sight)
+    seen = {one.number for one in services.ground.cases.values() if is_seen(sight, one)}
+    assert numbers_in(among_all) <= seen, (path, sight)
+
+
+def _change(ground: Ground, chance: random.Random) -> None:
+    """Let one ticket move, one come, and one go."""
+    numbers = sorted(ground.cases)
+    ground.change(moved(ground.cases[chance.choice(numbers)], chance))
+    ground.change(case(max(numbers) + 1, chance))
+    ground.remove(chance.choice(numbers))
+
+
+def test_each_sees_all_of_their_own(services: Services) -> None:
+    """What is kept from others is not kept from those who may see it."""
+    for sight in services.alone:
+        services.asking[:] = [sight]
+        told = numbers_in(answered(services.app, "/api/layers/tickets/features?state=all"))
+        mine = [one for one in services.ground.cases.values() if is_seen(sight, one)]
+        assert told == {one.number for one in mine if one.place is not None}
+
+
+@settings(max_examples=15, phases=ONCE, database=None)
+@given(seed=st.integers(0, 2**32))
+def test_changes_out_of_sight_are_not_told(services: Services, seed: int) -> None:
+    """Whoever asks what has changed hears of tickets that came into sight, moved in it or left."""
+    client, chance, cursors = services.app.test_client(), random.Random(seed), {}
+    for sight in services.alone:
+        services.asking[:] = [sight]
+        cursors[sight] = client.get("/api/changes").json["cursor"]
+    before = services.ground.cases[chance.choice(sorted(services.ground.cases))]
+    after = moved(before, chance)
+    services.ground.change(after)
+    for sight, cursor in cursors.items():
+        services.asking[:] = [sight]
+        told = client.get("/api/changes", query_string={"since": cursor}).json["tables"]
+        concerned = is_seen(sight, before) or is_seen(sight, after)
+        assert ("tickets" in told) == concerned, (sight, before, after)
+        places = {one.place for one in (before, after) if is_seen(sight, one)}
+        for west, south, east, north in told.get("tickets") or ():
+            assert any(
+                west <= lon <= east and south <= lat <= north
+                for lon, lat in (place for place in places if place)
+            )
+
+
+def test_rights_of_the_pool_differ(services: Services) -> None:
+    """The rights that are asked with see nothing, some, and most."""
+    shares = [
+        sum(is_seen(sight, one) for one in services.ground.cases.values()) for sight in SIGHTS
+    ]
+    assert min(shares) == 0
+    assert max(shares) > 0.3 * len(services.ground.cases)
+    assert len(set(shares)) > 4
