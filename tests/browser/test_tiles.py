@@ -187,6 +187,9 @@ def test_click_opens_a_notice_with_text_only_and_a_link(look):
     assert "U09" in notice.locator("dl").inner_text()
     assert page.evaluate("told.map((one) => one.slice(0, 2))") == [["units", 10]]
     assert page.evaluate("map_main.gmTaken") is True
+    page.mouse.click(*spot(page, middle(14)))
+    page.wait_for_function("told.length === 2")
+    assert page.locator(".leaflet-popup .gm-notice h3").last.inner_text().startswith("第15网格")
 
 
 def test_enter_asks_for_the_feature_at_the_centre(look):

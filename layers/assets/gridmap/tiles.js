@@ -133,6 +133,7 @@
           if (!this._map || !cell.source.cells.has(cell)) return;
           this._paint(cell);
           done(null, el);
+          this._updateOpacity();
           this._changed();
         });
       });
