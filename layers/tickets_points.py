@@ -54,9 +54,8 @@ class PointPart:
 
 def parts(held: HeldTickets, source: Points, asked: Asked, tile: Tile) -> list[PointPart]:
     """Return what a tile shows of the tickets that are meant by a settled question."""
-    near = _near(held, tile)
-    rows = near[source.rows(held, asked)[near]]
-    places = held.columns.world[rows] * 2.0**tile.z - (tile.x, tile.y)
+    rows = np.flatnonzero(_near(held, tile) & source.rows(held, asked))
+    places = held.columns.world.take(rows, axis=0) * 2.0**tile.z - (tile.x, tile.y)
     if tile.z >= source.single_from and len(rows) <= MOST_SINGLE:
         return [_singles(held, source, asked, rows, places)]
     cell, first, count, mean = _cells(places)
@@ -101,13 +100,14 @@ def found(held: HeldTickets, source: Points, asked: Asked, box: Box | None, limi
     return rows[newest[:limit]]
 
 
-def _near(held: HeldTickets, tile: Tile) -> Ints:
-    """Return the rows of the tickets in a tile and one cell around it."""
+def _near(held: HeldTickets, tile: Tile) -> npt.NDArray[np.bool_]:
+    """Tell which tickets are in a tile or one cell around it."""
     scale = 2.0**-tile.z
     x, y = held.columns.world.T
     west, north = (tile.x - MARGIN) * scale, (tile.y - MARGIN) * scale
     east, south = (tile.x + 1 + MARGIN) * scale, (tile.y + 1 + MARGIN) * scale
-    return np.flatnonzero((x >= west) & (x < east) & (y >= north) & (y < south))
+    near: npt.NDArray[np.bool_] = (x >= west) & (x < east) & (y >= north) & (y < south)
+    return near
 
 
 def _singles(
@@ -129,7 +129,7 @@ def _cells(
         and their middle, shapes (m,), (m,), (m, 2).
     """
     across = CELLS + 2  # a cell beyond each edge
-    column, row = (np.floor(places * CELLS).astype(np.int64) + 1).T
+    column, row = (places * CELLS + 1).astype(np.int64).T  # none is negative: this rounds down
     number = row * across + column
     counts = np.bincount(number, minlength=across * across)
     used = np.flatnonzero(counts)
