@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -76,13 +77,14 @@ def drawn(tile: Tile, rows: Rows, style: Style) -> bytes:
         shapely.points(label_points(rows.shapes)) if style.marks else _near(rows.shapes, tile)
     )
     kinds = shapely.get_dimensions(parts)
+    place = partial(tile.place, extent=EXTENT)
     drawings: list[Drawn] = []
     if (kinds == 0).any():
         drawings.append(_points(tile, parts[kinds == 0], owner[kinds == 0]))
     for dimension in (1, 2):
         chosen = kinds == dimension
         if chosen.any():
-            paths = paths_of(_placed(tile, parts[chosen]), owner[chosen], closed=dimension == 2)
+            paths = paths_of(parts[chosen], owner[chosen], closed=dimension == 2, place=place)
             drawings.append(drawn_paths(_reduced(paths, style)))
     return encoded(style.name, EXTENT, drawings, rows.ids, rows.columns) + labels
 
@@ -158,13 +160,6 @@ def _near(shapes: npt.NDArray[np.object_], tile: Tile) -> npt.NDArray[np.object_
     near = shapes.copy()
     near[far] = _cut(shapes[far], box)
     return near
-
-
-def _placed(tile: Tile, parts: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    placed: npt.NDArray[np.object_] = shapely.transform(
-        parts, lambda degrees: tile.place(degrees, EXTENT)
-    )
-    return placed
 
 
 def _points(tile: Tile, points: npt.NDArray[np.object_], owner: Integers) -> Drawn:

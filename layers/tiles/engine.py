@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from threading import Lock
 
@@ -149,7 +149,9 @@ class Tiles:
                 return self._tickets[1]
             changes = self._tickets and self._keeper.changes_since(self._tickets[0])
             if self._tickets is None or changes is None:
-                held = HeldTickets.load(session, datetime.now(UTC) - RECENT_TIME)
+                # A day more: what is recent is counted from midnight, in every process alike.
+                since = datetime.now(UTC) - RECENT_TIME - timedelta(days=1)
+                held = HeldTickets.load(session, since)
             else:
                 changed = [one for one in changes if one.table == "tickets"]
                 held = self._tickets[1].after(

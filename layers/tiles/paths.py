@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
+Coordinates = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -120,16 +122,24 @@ class Paths:
         return Paths(self.xy[:, order], self.sizes, self.owner, self.outer, self.closed)
 
 
-def paths_of(parts: npt.NDArray[np.object_], owner: Integers, *, closed: bool) -> Paths:
+def paths_of(
+    parts: npt.NDArray[np.object_],
+    owner: Integers,
+    *,
+    closed: bool,
+    place: Callable[[Coordinates], Coordinates] | None = None,
+) -> Paths:
     """
     Return polygons or lines as paths.
 
     Parameters
     ----------
     parts
-        Polygons if `closed`, lines if not, in coordinates that are rounded here, shape (k,).
+        Polygons if `closed`, lines if not, shape (k,); their places are rounded here.
     owner
         The feature of each, shape (k,), rising.
+    place
+        Where coordinates of shape (n, 2) are in the tile; they are there already without it.
     """
     if closed:
         lines, part = shapely.get_rings(parts, return_index=True)
@@ -138,7 +148,8 @@ def paths_of(parts: npt.NDArray[np.object_], owner: Integers, *, closed: bool) -
         lines, outer = parts, np.ones(len(parts), dtype=bool)
     coordinates, line = shapely.get_coordinates(lines, return_index=True)
     sizes = np.bincount(line, minlength=len(lines)).astype(np.int64)
-    xy = np.rint(np.ascontiguousarray(coordinates.T)).astype(np.int64)
+    placed = coordinates if place is None else place(coordinates)
+    xy = np.rint(np.ascontiguousarray(placed.T)).astype(np.int64)
     if closed:
         last = np.cumsum(sizes) - 1
         xy = np.delete(xy, last[sizes > 0], axis=1)

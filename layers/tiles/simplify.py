@@ -16,8 +16,8 @@ import numpy as np
 
 from layers.tiles.paths import Booleans, Integers, Paths
 
-#: Rounds after which what is left stays; a few are enough for nearly everything.
-ROUNDS = 8
+#: Rounds after which what is left stays: each takes longer than what it still finds is worth.
+ROUNDS = 5
 
 _SHIFT = np.int64(2**24)
 #: Room for coordinates of a tile and much around it, in one number.

@@ -23,6 +23,7 @@ import bench_live  # noqa: E402
 import bench_locating  # noqa: E402
 import bench_map  # noqa: E402
 import bench_partition  # noqa: E402
+import bench_tiles  # noqa: E402
 
 Line = tuple[str, str, str, str]
 
@@ -166,6 +167,22 @@ def live(*, quick: bool) -> list[Line]:
     ]
 
 
+def tiles(*, quick: bool) -> list[Line]:
+    """(g) Tiles at zoom 13 over HTTP, beside tipg on the same PostGIS."""
+    found = bench_tiles.run(500, rounds=1) if quick else bench_tiles.run()
+    return [
+        (
+            f"(g) a tile at z13 from {backend}, {state}, median",
+            f"{found[f'{backend}_{state}_ms']:.1f} ms",
+            f"tipg, two tiles of the same content {found['tipg_ms']:.1f} ms"
+            f" (grids alone {found['tipg_grid_ms']:.1f} ms)",
+            f"{found[f'{backend}_{state}_ratio']:.2f} times as long",
+        )
+        for backend in ("postgis", "geopackage")
+        for state in ("cold", "warm")
+    ]
+
+
 PARTS = {
     "a": partition,
     "b": decision,
@@ -173,13 +190,14 @@ PARTS = {
     "d": district_map,
     "e": locating,
     "f": live,
+    "g": tiles,
 }
 
 
 def main() -> None:
     """Measure what was asked for, and print it as a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a to f; all of them")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a to g; all of them")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     options = parser.parse_args()
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
