@@ -17,7 +17,7 @@ SCRIPTS = [
     ("pbf", "pbf/pbf.js"),
     *(
         (f"gridmap_{name}", f"gridmap/{name}.js")
-        for name in ("mvt", "fetching", "paints", "naming", "touching", "tiles")
+        for name in ("mvt", "fetching", "tracking", "paints", "naming", "touching", "tiles")
     ),
 ]
 _WORDS = ("tiles_failed", "clusters")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -111,6 +112,10 @@ class Town:
         Address and answered status of every tile and state.
     failing
         How many of the next tiles are refused with status 503.
+    refusing
+        Whether every tile is refused with a sentence.
+    slowly_s
+        How long a tile takes.
     """
 
     shapes: dict[str, list[tuple[int | None, BaseGeometry, dict[str, Any]]]] = field(
@@ -120,6 +125,7 @@ class Town:
     asked: list[tuple[str, int]] = field(default_factory=list)
     failing: int = 0
     refusing: bool = False
+    slowly_s: float = 0
 
     def tile(self, part: str, x: int, y: int, z: int) -> dict[str, Any]:
         """Return a part of a tile as mapbox-vector-tile takes it, in units of the tile."""
@@ -205,6 +211,7 @@ def make_app(town: Town) -> Flask:
 
     @app.get("/api/tiles/<keys>/<int:z>/<int:x>/<int:y>")
     def tile(keys: str, z: int, x: int, y: int) -> Response:
+        time.sleep(town.slowly_s)
         if town.refusing:
             return _answer(town, b'{"detail": "There is no such level."}', 400)
         if town.failing:

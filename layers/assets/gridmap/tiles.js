@@ -1,8 +1,8 @@
 /* Layers of vector tiles: fetched as one looks, drawn on canvases. Stands on fetching.js, mvt.js,
-   paints.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the map, z is 13. */
+   tracking.js, paints.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the map, z is 13. */
 (() => {
   "use strict";
-  const { EXTENT, read, make, legendLine } = gridmap;
+  const { EXTENT, read, make, legendLine, trackerOf } = gridmap;
   const TILE = 512;
   /* How far marks may reach over the edge of their tile. */
   const MARGIN = 28;
@@ -10,45 +10,6 @@
   const BUFFER = 0.06;
   const AT_MOST_EVERY_MS = 1000;
   const JITTER_MS = 250;
-
-  /* ---- what a map knows of its tiled layers ---- */
-
-  const mark = (name) => {
-    performance.clearMarks(name);
-    performance.mark(name);
-  };
-
-  const Tracker = L.Class.extend({
-    initialize(map) {
-      this.map = map;
-      this.layers = new Set();
-      this.works = [];
-      map.on("moveend", this.look, this);
-    },
-    /* Tiles that came since the last frame are drawn together: every frame costs, with few on it. */
-    soon(work) {
-      this.works.push(work);
-      if (this.works.length === 1) {
-        requestAnimationFrame(() => this.works.splice(0).forEach((one) => one()));
-      }
-    },
-    look() {
-      if (!this.due) this.due = requestAnimationFrame(() => this.tell());
-    },
-    /* Everything that is wanted is on the screen: say so, the first time to those who time pages. */
-    tell() {
-      this.due = 0;
-      if ([...this.layers].some((layer) => layer.isWaiting())) return;
-      if (!performance.getEntriesByName("gridmap-painted").length) performance.mark("gridmap-painted");
-      mark("gm-tiles-drawn");
-      this.map.fire("gm-tiles-drawn");
-    },
-  });
-
-  const trackerOf = (map) => {
-    map.gmTiles = map.gmTiles || new Tracker(map);
-    return map.gmTiles;
-  };
 
   const paneOf = (map, name, zIndex) => {
     if (!map.getPane(name)) map.createPane(name).style.zIndex = zIndex;
@@ -168,14 +129,18 @@
     _fetch(source) {
       if (source.asked) source.asked.abort();
       source.asked = new AbortController();
+      source.underWay = true;
+      source.again = false;
       const { signal } = source.asked;
       const url = L.Util.template(this.data.url, source) + this._query();
       const ready = gridmap.fetchPatiently(this._map, this.data.words, url, signal, source.etag).then((found) => {
         if (signal.aborted) return source.ready === ready ? null : source.ready;
+        source.underWay = false;
         if (found && !found.same) {
           source.parts = gridmap.readTile(found.bytes);
           source.etag = found.etag;
         }
+        if (source.again) this._fetchAgain([source]);
         return null;
       });
       source.ready = ready;
@@ -185,11 +150,17 @@
       const query = new URLSearchParams(Object.entries(this.parameters).filter(([, value]) => value !== "")).toString();
       return query && "?" + query;
     },
-    /* Sources that are looked at are fetched now, others when somebody looks again. */
-    _fetchAgain(sources) {
+    /* Sources that are looked at are fetched now, others when somebody looks again. What is under
+       way comes first, unless something else is asked for: over a slow line nothing would ever come. */
+    _fetchAgain(sources, { anew = false } = {}) {
+      if (!this._map || this._tileZoom === undefined) return;
       const range = this._pxBoundsToTileRange(this._getTiledPixelBounds(this._map.getCenter()));
       const inView = ({ coords }) => coords.z === this._tileZoom && range.contains(coords);
       sources.forEach((source) => {
+        if (source.underWay && !anew) {
+          source.again = true;
+          return;
+        }
         const cells = [...source.cells];
         if (!cells.some(inView)) {
           cells.forEach((cell) => this._removeTile(this._tileCoordsToKey(cell.coords)));
@@ -215,6 +186,7 @@
       this._stateAsked = new AbortController();
       const { signal } = this._stateAsked;
       this._stateDue = true;
+      this._stateAgain = false;
       gridmap.fetchPatiently(this._map, words, values.url + this._query(), signal, this._stateTag).then((found) => {
         if (signal.aborted) return;
         this._stateDue = false;
@@ -222,6 +194,7 @@
           this._stateTag = found.etag;
           this.setState(JSON.parse(new TextDecoder().decode(found.bytes)));
         }
+        if (this._stateAgain) this._fetchState();
         if (this._map) trackerOf(this._map).look();
       });
     },
@@ -319,7 +292,9 @@
       if (names(live)) {
         this._fetchAgain([...this.sources.values()].filter((source) => news.some((tables) => this._concerns(tables, source))));
       }
-      if (values && names(values.live)) this._fetchState();
+      if (!values || !names(values.live)) return;
+      if (this._stateDue) this._stateAgain = true;
+      else this._fetchState();
     },
     _concerns(tables, source) {
       if (!tables) return true;
@@ -344,7 +319,7 @@
     setParameters(parameters) {
       this.parameters = { ...parameters };
       if (!this._map) return this;
-      this._fetchAgain([...this.sources.values()]);
+      this._fetchAgain([...this.sources.values()], { anew: true });
       this._fetchState();
       return this;
     },

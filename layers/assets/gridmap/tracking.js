@@ -1,0 +1,41 @@
+/* What a map knows of its tiled layers: what came in one frame is drawn together, and when nothing
+   is missing any more it is said. Stands on gridmap.js. */
+(() => {
+  "use strict";
+  const mark = (name) => {
+    performance.clearMarks(name);
+    performance.mark(name);
+  };
+
+  const Tracker = L.Class.extend({
+    initialize(map) {
+      this.map = map;
+      this.layers = new Set();
+      this.works = [];
+      map.on("moveend", this.look, this);
+    },
+    /* Tiles that came since the last frame are drawn together: every frame costs, with few on it. */
+    soon(work) {
+      this.works.push(work);
+      if (this.works.length === 1) {
+        requestAnimationFrame(() => this.works.splice(0).forEach((one) => one()));
+      }
+    },
+    look() {
+      if (!this.due) this.due = requestAnimationFrame(() => this.tell());
+    },
+    /* Everything that is wanted is on the screen: say so, the first time to those who time pages. */
+    tell() {
+      this.due = 0;
+      if ([...this.layers].some((layer) => layer.isWaiting())) return;
+      if (!performance.getEntriesByName("gridmap-painted").length) performance.mark("gridmap-painted");
+      mark("gm-tiles-drawn");
+      this.map.fire("gm-tiles-drawn");
+    },
+  });
+
+  gridmap.trackerOf = (map) => {
+    map.gmTiles = map.gmTiles || new Tracker(map);
+    return map.gmTiles;
+  };
+})();
