@@ -62,7 +62,7 @@ class Paths:
     def keep_vertices(self, kept: Booleans) -> Paths:
         """Return the paths with some of their vertices."""
         sizes = np.add.reduceat(kept, self.starts, dtype=np.int64) if len(kept) else self.sizes
-        return Paths(self.xy[:, kept], sizes, self.owner, self.outer, self.closed)
+        return Paths(_columns(self.xy, kept), sizes, self.owner, self.outer, self.closed)
 
     def keep(self, kept: Booleans) -> Paths:
         """Return some of the paths."""
@@ -70,7 +70,11 @@ class Paths:
             return self
         vertices = np.repeat(kept, self.sizes)
         return Paths(
-            self.xy[:, vertices], self.sizes[kept], self.owner[kept], self.outer[kept], self.closed
+            _columns(self.xy, vertices),
+            self.sizes[kept],
+            self.owner[kept],
+            self.outer[kept],
+            self.closed,
         )
 
     def doubled_areas(self) -> Integers:
@@ -119,7 +123,14 @@ class Paths:
         place = np.arange(self.xy.shape[1])
         mirrored = np.repeat(2 * self.starts + self.sizes - 1, self.sizes) - place
         order = np.where(np.repeat(turned, self.sizes), mirrored, place)
-        return Paths(self.xy[:, order], self.sizes, self.owner, self.outer, self.closed)
+        return Paths(
+            np.take(self.xy, order, axis=1), self.sizes, self.owner, self.outer, self.closed
+        )
+
+
+def _columns(xy: Integers, kept: Booleans) -> Integers:
+    """Return some vertices; plain indexing would put x and y of each beside each other."""
+    return np.compress(kept, xy, axis=1)
 
 
 def paths_of(
@@ -152,7 +163,9 @@ def paths_of(
     xy = np.rint(np.ascontiguousarray(placed.T)).astype(np.int64)
     if closed:
         last = np.cumsum(sizes) - 1
-        xy = np.delete(xy, last[sizes > 0], axis=1)
+        repeats = np.zeros(xy.shape[1], dtype=bool)
+        repeats[last[sizes > 0]] = True
+        xy = _columns(xy, ~repeats)
         sizes = np.maximum(sizes - 1, 0)
     filled = sizes > 0
     return Paths(xy, sizes[filled], owner[filled], outer[filled], closed)
