@@ -139,12 +139,13 @@
         if (found && !found.same) {
           source.parts = gridmap.readTile(found.bytes);
           source.etag = found.etag;
+          source.cells.forEach((cell) => cell.scale && this._paint(cell));
         }
+        this._changed();
         if (source.again) this._fetchAgain([source]);
         return null;
       });
       source.ready = ready;
-      return ready;
     },
     _query() {
       const query = new URLSearchParams(Object.entries(this.parameters).filter(([, value]) => value !== "")).toString();
@@ -166,14 +167,7 @@
           cells.forEach((cell) => this._removeTile(this._tileCoordsToKey(cell.coords)));
           return;
         }
-        const before = source.etag;
-        const asked = this._fetch(source);
-        const { signal } = source.asked;
-        asked.then(() => {
-          if (signal.aborted || !this._map) return;
-          if (source.etag === null || source.etag !== before) source.cells.forEach((cell) => this._paint(cell));
-          this._changed();
-        });
+        this._fetch(source);
       });
     },
 
