@@ -1,7 +1,7 @@
 """The district as plain Folium draws it: one page with everything in it, its libraries beside it.
 
-`page` uses what Folium has for much data: GeoJson on canvas instead of a path each, and
-FastMarkerCluster for the tickets, which makes its markers in the browser. Both are in its favour.
+`page` asks for a canvas, which a caller may take back, and uses FastMarkerCluster for the tickets,
+which makes its markers in the browser: both are in Folium's favour.
 """
 
 from __future__ import annotations

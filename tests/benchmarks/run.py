@@ -94,8 +94,8 @@ def district_map(*, quick: bool) -> list[Line]:
         (
             f"(d) the same: painted after (first of the process {found['ours_cold_ms']:,.0f} ms)",
             f"{found['ours_painted_ms']:,.0f} ms",
-            f"{found['plain_painted_ms']:,.0f} ms on canvas, by paths "
-            f"{found['plain_paths_painted_ms']:,.0f} ms, once the page is written,"
+            f"{found['plain_painted_ms']:,.0f} ms (on canvas "
+            f"{found['plain_canvas_painted_ms']:,.0f} ms) once its page is written,"
             f" which takes {found['plain_written_s']:.0f} s",
             f"1/{found['ratio']:.0f}",
         ),

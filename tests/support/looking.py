@@ -102,7 +102,7 @@ def until(page: Any, condition: str, limit_s: float) -> None:
         if time.monotonic() > deadline:
             message = f"{page.url}: {condition} did not come true in {limit_s} s."
             raise RuntimeError(message)
-        page.wait_for_timeout(20)
+        page.wait_for_timeout(100)  # the page itself notes when; to ask often would slow it
 
 
 def move(page: Any, dx: int = 0, dy: int = 0, *, zoom: int = 0) -> dict[str, float]:
