@@ -130,3 +130,19 @@ def test_place_that_is_searched_can_be_confirmed(visit):
     page.locator("tr", has_text="老粮库西侧").get_by_role("button").click()
     page.locator(".note").wait_for()
     assert watch.wrong == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_ticket_is_found_by_the_beginning_of_its_number(visit, language):
+    page, watch = visit("/", language=language)
+    type_into(page, "YS20261001-0001")
+    line = page.locator("#search-list [role=option]").first
+    assert line.inner_text().startswith("YS20261001-0001")
+    assert ("工单" if language == "zh" else "Ticket") in line.inner_text()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    link = page.locator(".leaflet-popup .gm-found a")
+    link.wait_for()
+    assert link.get_attribute("href").startswith("/tickets/")
+    assert page.evaluate("map_main.getZoom()") >= 17
+    assert watch.wrong == []

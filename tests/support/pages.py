@@ -18,9 +18,9 @@ from web import create_app, demonstration
 IN_README = {
     "whose-zh-1366": "district.png",
     "whose-en-390": "phone.png",
-    "unit-zh-1366": "unit.png",
-    "boundary-zh-1366": "exceptions.png",
-    "layers-en-1920-dark": "wall.png",
+    "unit-zh-1366-light": "unit.png",
+    "boundary-zh-1366-light": "exceptions.png",
+    "layers-en-390-dark": "phone-dark.png",
 }
 
 FETCHED = "typeof gridmap === 'undefined' || gridmap.waiting === 0"
