@@ -24,8 +24,6 @@ from web.table import GEOMETRY_TYPES, Table, with_state
 
 blueprint = Blueprint("downloads", __name__)
 
-#: Rows of one file.
-MAX_ROWS = 200_000
 #: Files that are written at the same time, so that maps find a thread meanwhile.
 _MOST_AT_ONCE = 2
 _PATIENCE_S = 10.0
@@ -42,7 +40,7 @@ def download(key: str, form: str) -> Response:
         raise NotFoundError(message)
     asked.one_of("lang", LANGUAGES)
     extract = wanted(layer, also=("bbox", "zoom", "lang"))
-    _require_few(extract)
+    _require_few(extract, FORMS[form].max_rows)
     if not _writing.acquire(timeout=_PATIENCE_S):
         message = "Other files are being written: ask again in some seconds."
         raise BusyError(message)
@@ -52,11 +50,11 @@ def download(key: str, form: str) -> Response:
         _writing.release()
 
 
-def _require_few(extract: Extract) -> None:
-    if count(session(), extract, MAX_ROWS) > MAX_ROWS:
+def _require_few(extract: Extract, most: int) -> None:
+    if count(session(), extract, most) > most:
         message = (
-            f"These are more than {MAX_ROWS:,} rows of the layer {extract.layer.key}:"
-            " give a smaller bbox, or narrow it by the parameters of the layer."
+            f"These are more than {most:,} rows of the layer {extract.layer.key}: give a smaller"
+            " bbox, narrow it by the parameters of the layer, or take another form of file."
         )
         raise InputError(message)
 

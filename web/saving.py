@@ -27,11 +27,14 @@ class Form:
         Writes a table to a path.
     is_text
         Whether it is worth packing on its way.
+    max_rows
+        Rows that one file has at most.
     """
 
     mimetype: str
     write: Callable[[Table, Path], None]
     is_text: bool
+    max_rows: int = 200_000
 
 
 def _geojson(table: Table, path: Path) -> None:
@@ -51,6 +54,9 @@ FORMS = {
     "gpkg": Form("application/geopackage+sqlite3", write_geopackage, False),
     "csv": Form("text/csv", _csv, True),
     "xlsx": Form(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx, False
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write_xlsx,
+        is_text=False,
+        max_rows=50_000,  # a workbook takes ten times as long to write: 10 s for these
     ),
 }

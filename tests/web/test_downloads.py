@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -202,7 +203,7 @@ def test_imported_data_say_nothing(store):
 
 
 def test_bound_is_told(client, monkeypatch):
-    monkeypatch.setattr(downloads, "MAX_ROWS", 3)
+    monkeypatch.setitem(FORMS, "csv", replace(FORMS["csv"], max_rows=3))
     for path in ("units.csv?level=grid", "tickets.csv?state=all"):
         answer = client.get(f"/download/{path}")
         assert answer.status_code == 400

@@ -25,7 +25,7 @@ from gridmap.routing.explain import RULES
 from gridmap.storage import create_store
 from layers.catalogue import catalogue
 from layers.layer import MAX_ZOOM
-from web import api, asked, create_app, downloads, finding, kinds, questions
+from web import api, asked, create_app, finding, kinds, questions
 from web.description import description
 from web.saving import FORMS
 
@@ -101,7 +101,8 @@ def test_limits_of_layers_are_those_of_the_program():
     assert schema(tile, "x")["maximum"] == schema(tile, "y")["maximum"] == 2**MAX_ZOOM - 1
     assert schema("/api/layers/{key}/features", "limit")["maximum"] == asked.MAX_FEATURES
     assert schema("/download/{key}.{form}", "form")["enum"] == list(FORMS)
-    assert f"{downloads.MAX_ROWS:,} rows" in paths["/download/{key}.{form}"]["get"]["description"]
+    about = paths["/download/{key}.{form}"]["get"]["description"]
+    assert f"At most {FORMS['csv'].max_rows:,} rows, {FORMS['xlsx'].max_rows:,} of XLSX." in about
     found = paths["/api/tickets/find"]["get"]["responses"]["200"]["content"]["application/json"]
     assert found["schema"]["maxItems"] == finding.MAX_FOUND
 
