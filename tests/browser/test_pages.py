@@ -59,6 +59,8 @@ def test_click_tells_whose_the_place_is_and_why(visit, picture, language, worker
     assert reason in notice.inner_text()
     assert notice.locator("h3 a").get_attribute("href").startswith("/units/990101")
     page.wait_for_timeout(300)  # the popup fades in
+    popup, tools = (page.locator(one).bounding_box() for one in (".leaflet-popup", ".gm-tools"))
+    assert popup["x"] >= tools["x"] + tools["width"], "the tools lie over what is told"
     page.mouse.move(2, 2)
     page.screenshot(path=picture(f"whose-{language}-{width}"))
     assert watch.wrong == []

@@ -41,11 +41,19 @@ const gridmap = (() => {
     return node;
   };
 
-  /* A popup keeps clear of what the page lays over the top of the map. */
+  /* A popup keeps clear of what lies over the top and the left of the map. */
   const popup = (map, options) => {
+    const frame = map.getContainer().getBoundingClientRect();
     const over = document.querySelector(".stage .levels");
-    const free = over ? over.getBoundingClientRect().bottom - map.getContainer().getBoundingClientRect().top : 0;
-    return L.popup({ maxWidth: 280, autoPanPadding: [12, 12], autoPanPaddingTopLeft: [12, Math.max(free, 0) + 12], ...options });
+    const free = over ? over.getBoundingClientRect().bottom - frame.top : 0;
+    const tools = map.getContainer().querySelector(".gm-tools");
+    const [left, top] = tools ? [tools.getBoundingClientRect().right - frame.left, 56] : [0, 0];
+    return L.popup({
+      maxWidth: Math.min(280, frame.width - left - 70),
+      autoPanPadding: [12, 12],
+      autoPanPaddingTopLeft: [left + 12, Math.max(free, top, 0) + 12],
+      ...options,
+    });
   };
 
   /* ---- labels: drawn on one canvas above the areas, none over another ---- */
