@@ -46,20 +46,22 @@ def told(changes: Iterable[Change], seen: set[int] | None) -> Tables:
     Returns
     -------
     tables
-        Those with a change in sight. Of a bulk write, which may concern any unit, a limited sight
-        gets no box.
+        Those with a change in sight. A limited sight gets no box of a ticket: the box of one that
+        leaves it would tell where it is now. A bulk write may concern any unit, and is told to all.
     """
     tables: Tables = {}
     for change in changes:
         if _is_kept_from(change, seen):
             continue
         boxes = tables.setdefault(change.table, [])
-        if _is_anywhere(change, seen):
+        if _is_anywhere(change):
             tables[change.table] = None
         elif boxes is not None and change.bounds is not None:
             boxes.append(change.bounds)
-    if seen is not None and "units" in tables:  # ground may have come into sight, or gone
-        tables.update(dict.fromkeys(SEEN_BY_SIGHT))
+    if seen is not None:
+        # With a unit, ground may have come into sight, or gone.
+        limited = SEEN_BY_SIGHT if "units" in tables else SEEN_BY_SIGHT & tables.keys()
+        tables.update(dict.fromkeys(limited))
     return {table: boxes and _few(boxes) for table, boxes in tables.items()}
 
 
@@ -73,11 +75,9 @@ def _is_kept_from(change: Change, seen: set[int] | None) -> bool:
     return change.unit_id not in seen
 
 
-def _is_anywhere(change: Change, seen: set[int] | None) -> bool:
-    if change.table not in SEEN_BY_SIGHT:
-        return change.bounds is None
+def _is_anywhere(change: Change) -> bool:
     # One ticket without a place is nowhere on the map: only counts change.
-    return _is_range(change) and (seen is not None or change.bounds is None)
+    return change.bounds is None and (change.table not in SEEN_BY_SIGHT or _is_range(change))
 
 
 def _few(boxes: list[Bounds]) -> list[Bounds]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 import socket
 import time
 from contextlib import closing, suppress
@@ -133,11 +133,15 @@ class _Listener:
     def _hear(self, connection: psycopg.Connection[Any]) -> None:
         """Pass on what is notified, until the watch is closed or the connection is lost."""
         server = connection.pgconn
-        while not self._closed.is_set():
-            select.select([server.socket, self._ending.fileno()], [], [])
-            server.consume_input()
-            while server.notifies():
-                self._told.set()
+        # Not select(), which knows no file descriptor above 1,023.
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(server.socket, selectors.EVENT_READ)
+            waiting.register(self._ending, selectors.EVENT_READ)
+            while not self._closed.is_set():
+                waiting.select()
+                server.consume_input()
+                while server.notifies():
+                    self._told.set()
 
     def _connect_again(self) -> psycopg.Connection[Any] | None:
         """Try until the server is back, and tell that something may have been missed."""

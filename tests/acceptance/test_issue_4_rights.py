@@ -31,10 +31,12 @@ from support.postgres import Cluster
 from support.rights import PARENTS, REPORTED, Ground, case, cases, is_seen, moved
 from support.town import STEP, at
 
-from gridmap.sight import EVERYTHING, Sight
-from gridmap.storage import open_store
+from gridmap.sight import EVERYTHING, Sight, unit_ids
+from gridmap.storage import Store, open_store
+from gridmap.storage.changes import News
 from layers.tiles.mercator import Tile
 from web import create_app
+from web.broadcast import message
 
 TICKETS = 90
 LAYERS = ("units", "tickets", "exceptions", "duties")
@@ -260,18 +262,44 @@ def test_changes_out_of_sight_are_not_told(services: Services) -> None:
         for sight, cursor in cursors.items():
             services.asking[:] = [sight]
             told = client.get("/api/changes", query_string={"since": cursor}).json["tables"]
-            seen = [one for one in (before, after) if is_seen(sight, one)]
-            assert ("tickets" in told) == bool(seen), (sight, before, after)
-            # Of a ticket that leaves it is told where it was and where it went.
-            places = [one.place for one in (before, after) if one.place]
-            _only_there(told.get("tickets") or [], places)
+            seen = any(is_seen(sight, one) for one in (before, after))
+            assert told == ({"tickets": None} if seen else {}), (sight, before, after)
 
     holds()
 
 
-def _only_there(boxes: list[list[float]], places: list[tuple[float, float]]) -> None:
-    for west, south, east, north in boxes:
-        assert any(west <= lon <= east and south <= lat <= north for lon, lat in places)
+def test_streams_tell_what_those_of_a_service_that_knows_no_other_tickets_tell(
+    services: Services,
+) -> None:
+    """Every message of an open stream, whatever moved together before it was written."""
+    stores = services.ground.stores
+
+    @settings(max_examples=services.examples, phases=ONCE, database=None)
+    @given(seed=st.integers(0, 2**32), times=st.integers(1, 4))
+    def holds(seed: int, times: int) -> None:
+        began = {sight: news_of(store, None)[0].cursor for sight, store in stores.items()}
+        chance = random.Random(seed)
+        for _ in range(times):
+            _change(services.ground, chance)
+        for sight in services.alone:
+            among_all = message(*news_of(stores[EVERYTHING], began[EVERYTHING], sight))
+            alone = message(*news_of(stores[sight], began[sight], sight))
+            assert _told(among_all) == _told(alone), sight
+
+    holds()
+
+
+def news_of(
+    store: Store, since: str | None, sight: Sight = EVERYTHING
+) -> tuple[News, set[int] | None]:
+    """Read what a broadcaster writes messages of."""
+    with store.read() as session:
+        return store.news(session, since), unit_ids(session, sight)
+
+
+def _told(message: bytes | None) -> bytes | None:
+    """Take off a message its cursor, which is a place in the log of that store."""
+    return message and message.partition(b"\n")[2]
 
 
 def test_rights_of_the_pool_differ(services: Services) -> None:

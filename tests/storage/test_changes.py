@@ -252,6 +252,17 @@ def test_a_new_decision_tells_the_unit_before_and_the_unit_after(store, reader):
     assert alike(reader.changes(), [Change("tickets", 1, 1, 1, POINT)])
 
 
+def test_a_decision_that_was_is_not_told(store, reader):
+    """Whoever had the ticket once hears no more of it."""
+    write(store, unit(id=1), unit(id=2, code="2"))
+    write(store, ticket(id=1))
+    write(store, decision(is_current=False), decision(unit_id=2))
+    assert {change.unit_id for change in reader.changes() if change.table == "tickets"} <= {None, 2}
+    execute(store, "UPDATE decisions SET flagged = true WHERE unit_id = 1")
+    execute(store, "DELETE FROM decisions WHERE unit_id = 1")
+    assert reader.changes() == []
+
+
 def test_a_deleted_ticket_is_told_with_unit_and_box(store, reader):
     write(store, unit(id=1))
     write(store, ticket(id=1), ticket(id=2, number="2"))

@@ -1,5 +1,7 @@
 """Waiting for a change: told soon, by whoever made it, and again after the server was away."""
 
+import os
+import resource
 import subprocess
 import threading
 import time
@@ -118,6 +120,24 @@ def test_an_idle_watch_costs_nothing(store, watcher):
     start_s = time.process_time()
     assert not watcher.wait(1)
     assert time.process_time() - start_s < 0.05
+
+
+def test_a_process_with_many_open_files_is_told(store_url):
+    """select() knows no file descriptor above 1,023; a service with many open maps has those."""
+    limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(limit, min(2_000, most)), most))
+    taken = []
+    try:
+        while not taken or taken[-1] < 1_100:
+            taken.append(os.open(os.devnull, os.O_RDONLY))
+        with closing(open_store(store_url)) as store, closing(Watcher(store)) as watcher:
+            add(store, "1")
+            assert watcher.wait(SOON_S)
+            assert not watcher.wait(0.3)
+    finally:
+        for file in taken:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
 
 
 def test_a_transaction_notifies_once(postgis_store_url):

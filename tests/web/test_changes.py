@@ -24,8 +24,15 @@ def test_boxes_are_told_once_and_hold_what_they_stand_for():
 
 def test_only_tickets_of_units_in_sight_are_told():
     told = changes.told([ticket(1), ticket(2, THERE), ticket(None, THERE)], {1})
-    assert told == changes.told([ticket(1)], None)
+    assert told == {"tickets": None}
     assert changes.told([ticket(2), ticket(None)], {1}) == {}
+
+
+def test_limited_sight_is_told_no_place_of_a_ticket():
+    """One that leaves the sight and moves in one transaction must not tell where it went."""
+    left = [ticket(1), ticket(1, THERE), ticket(2, THERE)]
+    assert changes.told(left, {1}) == changes.told([ticket(1, None)], {1}) == {"tickets": None}
+    assert len(changes.told(left, None)["tickets"]) == 2
 
 
 def test_other_tables_are_for_everybody():

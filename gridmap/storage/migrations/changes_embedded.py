@@ -56,16 +56,16 @@ def log_tickets() -> None:
 
 
 def log_decisions() -> None:
-    """Log decisions as changes of their tickets, with their own units."""
+    """Log decisions as changes of their tickets, with their own units: those that are current."""
     rows = {
         key: (
             f"{_row('tickets', f'{name}.ticket_id', f'{name}.unit_id', _KEPT_BOX)} FROM {source}"
             f" LEFT JOIN rtree_tickets_geometry AS box ON box.id = {name}.ticket_id"
         )
         for key, name, source in (
-            ("new", "NEW", "(SELECT 1)"),
-            ("old", "OLD", "(SELECT 1)"),
-            ("stored", "stored", "decisions AS stored"),
+            ("new", "NEW", "(SELECT 1 WHERE NEW.is_current)"),
+            ("old", "OLD", "(SELECT 1 WHERE OLD.is_current)"),
+            ("stored", "stored", "(SELECT * FROM decisions WHERE is_current) AS stored"),
         )
     }
     _create("decisions", **rows)

@@ -80,7 +80,7 @@ def log_tickets() -> None:
 
 
 def log_decisions() -> None:
-    """Log decisions as changes of their tickets, with their own units.
+    """Log decisions as changes of their tickets, with their own units: those that are current.
 
     Those of a ticket that is gone are not logged: the ticket itself was.
     """
@@ -88,7 +88,8 @@ def log_decisions() -> None:
         "decisions",
         "tickets",
         "SELECT tickets.id AS row_id, touched.unit_id, tickets.geometry::box3d AS box"
-        " FROM ${touched} AS touched JOIN tickets ON tickets.id = touched.ticket_id",
+        " FROM ${touched} AS touched JOIN tickets ON tickets.id = touched.ticket_id"
+        " WHERE touched.is_current",
         f"SELECT min(ticket_id) AS first, max(ticket_id) AS last, {_ANYWHERE} AS box"
         " FROM ${touched} AS touched",
     )
