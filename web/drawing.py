@@ -25,7 +25,7 @@ from layers.search import Search
 from layers.sharing import Printing
 from layers.tiled import Addresses, Tiled
 from layers.units import UnitArea, Units
-from web.assets import asset_url
+from web.assets import together_url
 from web.holding import settings
 from web.language import language
 
@@ -99,12 +99,18 @@ def start(
 
 
 def finish(drawn: folium.Map, elements: Iterable[Element], *, control: bool = False) -> MapParts:
-    """Add the layers, the layer control last, and take the map apart for a template."""
+    """Add the layers, the layer control last, and take the map apart for a template.
+
+    Its scripts come in one answer, and so do its styles.
+    """
     for element in elements:
         drawn.add_child(element)
     if control:
         drawn.add_child(folium.LayerControl(position="topright"))
-    return take_apart(drawn, asset_url)
+    parts = take_apart(drawn, str)
+    return replace(
+        parts, scripts=[together_url(parts.scripts)], styles=[together_url(parts.styles)]
+    )
 
 
 def search() -> Search:

@@ -69,8 +69,8 @@ def test_only_named_files_are_served(client, path):
 def test_addresses_of_our_files_change_with_their_content(client):
     text = client.get("/").text
     found = re.findall(r'(?:src|href)="(/(?:assets|static)/[^"]+)"', text)
-    assert len(found) > 6
-    assert [one for one in found if "?v=" not in one] == []
+    assert len(found) > 4
+    assert [one for one in found if not re.search(r"[?;]v=", one)] == []
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.5"])
@@ -81,3 +81,31 @@ def test_another_name_for_this_machine_is_refused(client, host):
 @pytest.mark.parametrize("host", ["127.0.0.1:8350", "localhost:8350"])
 def test_own_names_are_taken(client, host):
     assert client.get("/health", headers={"Host": host}).status_code == 200
+
+
+def test_scripts_of_a_page_come_in_one_answer(client):
+    scripts = "leaflet/leaflet.js,gridmap/gridmap.js"
+    answer = client.get(f"/assets/together.js?of={scripts}&v=1")
+    one, other = (client.get(f"/assets/{path}").text for path in scripts.split(","))
+    assert answer.text == f"{one}\n{other}"
+    assert answer.mimetype == "text/javascript"
+    assert answer.cache_control.immutable
+    again = client.get(
+        f"/assets/together.js?of={scripts}", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_pictures_of_styles_that_come_together_are_where_they_were(client):
+    text = client.get("/assets/together.css?of=leaflet/leaflet.css,gridmap/gridmap.css").text
+    pictures = [one for one in re.findall(r"url\(([^)]+)\)", text) if one[0] != "#"]
+    assert pictures
+    assert {client.get(f"/assets/{path}").status_code for path in pictures} == {200}
+
+
+@pytest.mark.parametrize(
+    "of",
+    ["", "nope", "leaflet/leaflet.css", "gridmap/gridmap.js,gridmap/gridmap.js", "manifest.json"],
+)
+def test_only_named_scripts_come_together(client, of):
+    assert client.get(f"/assets/together.js?of={of}").status_code == 404
