@@ -36,6 +36,8 @@ bench: .venv/.test-ready
 	@touch $@
 
 # One lock holds for every system and Python; `make lock UPGRADE=--upgrade` takes newer releases.
+# What tests do not need, such as what they are measured beside, is not locked.
+TESTED = --extra cluster --extra notebook --extra test
 COMPILE = echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --no-config --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock' $(UPGRADE) setup.cfg -
@@ -44,7 +46,7 @@ lock:
 	.ci/install-python.sh
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --output-file requirements.lock
-	$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-test.lock
+	$(COMPILE) $(TESTED) --constraint requirements.lock --output-file requirements-test.lock
 
 clean:
 	rm -rf .venv build dist *.egg-info
