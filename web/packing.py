@@ -20,6 +20,7 @@ _TYPES = {
     "application/geo+json",
     "image/svg+xml",
     "text/css",
+    "text/javascript",
 }
 #: Below this an answer fits a network packet anyway.
 _WORTH_BYTES = 1_400
@@ -105,13 +106,38 @@ def packed_file(path: Path) -> Path:
 
 
 def _pack(response: Response) -> Response:
-    if response.direct_passthrough or (response.content_length or 0) < _WORTH_BYTES:
-        return response
-    if response.mimetype not in _TYPES or response.content_encoding:
+    if request.endpoint == "static" and response.status_code == 200:
+        return _pack_file(response)
+    if response.direct_passthrough or not _is_worth_it(response):
         return response
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] > 0:
         response.set_data(_packed(response.get_data()))
+        response.content_encoding = "gzip"
+    return response
+
+
+def _is_worth_it(response: Response) -> bool:
+    if (response.content_length or 0) < _WORTH_BYTES:
+        return False
+    return response.mimetype in _TYPES and not response.content_encoding
+
+
+def _pack_file(response: Response) -> Response:
+    """Pack one of the pages' own few files; they differ by the ETag that Flask gives them.
+
+    That becomes weak (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1): it stands for the
+    file, packed or not, so that Flask knows it when it is asked about again.
+    """
+    if not _is_worth_it(response):
+        return response
+    response.vary.add("Accept-Encoding")
+    etag, _ = response.get_etag()
+    if request.accept_encodings["gzip"] > 0 and etag:
+        kept: Packed = current_app.extensions["gridmap_packed"]
+        response.direct_passthrough = False
+        response.set_data(kept.of(response.get_data(), etag))
+        response.set_etag(etag, weak=True)
         response.content_encoding = "gzip"
     return response
 
