@@ -50,6 +50,26 @@ def test_text_asset_is_packed_for_those_who_unpack(client):
     assert packed.mimetype == "text/javascript"
 
 
+def style(client, **headers):
+    """Fetch the pages' own style: its status, headers and body."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    with client.get("/static/gridmap.css", headers=named) as answer:
+        return answer.status_code, answer.headers, answer.data
+
+
+def test_own_style_is_packed_for_those_who_unpack(client):
+    _, plain_headers, plain = style(client)
+    _, headers, packed = style(client, Accept_Encoding="gzip")
+    assert gzip.decompress(packed) == plain
+    assert headers["Content-Length"] == str(len(packed))
+    assert "max-age=31536000" in headers["Cache-Control"]
+    assert headers["Vary"] == plain_headers["Vary"] == "Accept-Encoding"
+    again = style(client, Accept_Encoding="gzip", If_None_Match=headers["ETag"])
+    assert (again[0], again[2]) == (304, b"")
+    piece = style(client, Accept_Encoding="gzip", Range="bytes=0-9")
+    assert (piece[0], piece[2]) == (206, plain[:10])
+
+
 def test_page_is_packed_for_those_who_unpack(client):
     packed = client.get("/", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
