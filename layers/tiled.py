@@ -17,7 +17,16 @@ SCRIPTS = [
     ("pbf", "pbf/pbf.js"),
     *(
         (f"gridmap_{name}", f"gridmap/{name}.js")
-        for name in ("mvt", "fetching", "tracking", "paints", "naming", "touching", "tiles")
+        for name in (
+            "mvt",
+            "fetching",
+            "gathering",
+            "tracking",
+            "paints",
+            "naming",
+            "touching",
+            "tiles",
+        )
     ),
 ]
 _WORDS = ("tiles_failed", "clusters")
@@ -150,7 +159,8 @@ def _data(layers: list[MapLayer], addresses: Addresses, language: Language) -> d
     keys = "+".join(layer.key for layer in layers)
     data = {
         "key": keys,
-        "url": addresses.tiles.replace("KEYS", keys),
+        "url": addresses.tiles.replace("KEYS", "{keys}"),
+        "reads": sorted({one.key for layer in layers for one in layer.parameters}),
         "minZoom": min(layer.min_zoom for layer in layers),
         "maxZoom": max(layer.max_zoom for layer in layers),
         "rank": min(layer.rank for layer in layers),

@@ -1,6 +1,7 @@
 """Pages in a browser, on a phone and on a desk, in both languages."""
 
 import pytest
+from support.tiles_asked import layers_of
 from support.waiting import until
 
 PHONE, DESK = 390, 1366
@@ -99,7 +100,7 @@ def test_layers_are_fetched_when_they_are_switched_on(visit, fetched):
     page, watch = visit("/", language="en")
 
     def asked(layer):
-        return [url for url in watch.asked if f"/api/tiles/{layer}/" in url]
+        return [url for url in watch.asked if layer in layers_of(url)]
 
     assert not asked("tickets")
     page.locator(".leaflet-control-layers").hover()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from support.tiles_asked import layers_of
 from support.waiting import until
 
 VIEW = "[map_main.getZoom(), map_main.getCenter().lat, map_main.getCenter().lng]"
@@ -46,7 +47,7 @@ def test_filter_is_asked_said_shared_and_undone(visit, fetched):
     page.get_by_label("State").select_option("closed")
     fetched(page)
     assert page.evaluate(SHOWN)["state"] == "closed"
-    assert any("/api/tiles/tickets/" in url and "state=closed" in url for url in watch.asked)
+    assert any("tickets" in layers_of(url) and "state=closed" in url for url in watch.asked)
     sign = page.locator(".gm-filtered")
     assert sign.inner_text().startswith("Tickets: Closed")
     assert fragment(page)["state"] == "closed"

@@ -355,3 +355,24 @@ def test_legend_is_folded_on_a_phone_and_opened_by_keyboard(look, width, unfolde
     page.locator(".gm-legend summary").focus()
     page.keyboard.press("Enter")
     assert line.is_visible() is not unfolded
+
+
+def layers_asked(town: Town) -> set[str]:
+    return {url.split("/")[3] for url, _ in town.asked if url.startswith("/api/tiles/")}
+
+
+def test_tiles_of_a_place_come_in_one_answer(look, town):
+    page, _ = look("?layers=streets,units,tickets")
+    assert layers_asked(town) == {"streets+units+tickets"}
+    town.asked.clear()
+    redrawn(page, "map_main.panBy([600, 0], {animate: false})")
+    assert layers_asked(town) == {"streets+units+tickets"}
+    assert page.evaluate(COLOUR_AT, list(middle(0))) != []
+
+
+def test_what_one_layer_is_refused_for_keeps_no_other_away(look, town):
+    town.refusing_together = True
+    page, _ = look("?layers=units,tickets")
+    assert layers_asked(town) == {"units+tickets", "units", "tickets"}
+    assert len(page.evaluate(COLOUR_AT, [SOUTH + STEP / 4, WEST + STEP / 4])) == 2
+    assert page.locator(".gm-trouble").is_hidden()

@@ -42,7 +42,7 @@ def test_every_script_of_the_client_is_kept_and_linked_once():
 
 def test_layer_says_where_it_asks_and_in_which_language():
     data = told(UNITS, "en", parameters={"level": "grid"})
-    assert data["url"] == "/t/units/{z}/{x}/{y}"
+    assert data["url"] == "/t/{keys}/{z}/{x}/{y}"
     assert data["values"]["url"] == "/v/units"
     assert data["parameters"] == {"level": "grid"}
     assert data["page"] == {"url": "/units.show/VALUE", "field": "code"}
@@ -75,7 +75,7 @@ def test_changes_of_what_is_drawn_are_apart_from_those_of_the_state():
 
 def test_several_layers_are_one_request_and_only_looked_at():
     data = told([STREETS, replace(UNITS, min_zoom=5)], name="底图")
-    assert data["url"] == "/t/streets+units/{z}/{x}/{y}"
+    assert data["key"] == "streets+units"
     assert (data["minZoom"], data["maxZoom"]) == (0, 17)
     assert data["live"] == ["streets", "units"]
     assert data["interactive"] is False

@@ -114,6 +114,8 @@ class Town:
         How many of the next tiles are refused with status 503.
     refusing
         Whether every tile is refused with a sentence.
+    refusing_together
+        Whether only tiles of several layers are.
     slowly_s
         How long a tile takes.
     """
@@ -125,6 +127,7 @@ class Town:
     asked: list[tuple[str, int]] = field(default_factory=list)
     failing: int = 0
     refusing: bool = False
+    refusing_together: bool = False
     slowly_s: float = 0
 
     def tile(self, part: str, x: int, y: int, z: int) -> dict[str, Any]:
@@ -212,7 +215,7 @@ def make_app(town: Town) -> Flask:
     @app.get("/api/tiles/<keys>/<int:z>/<int:x>/<int:y>")
     def tile(keys: str, z: int, x: int, y: int) -> Response:
         time.sleep(town.slowly_s)
-        if town.refusing:
+        if town.refusing or (town.refusing_together and "+" in keys):
             return _answer(town, b'{"detail": "There is no such level."}', 400)
         if town.failing:
             town.failing -= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import mapbox_vector_tile
 
@@ -18,6 +19,12 @@ NOW = datetime(2026, 11, 1, 4, tzinfo=UTC)
 def asked(layer: MapLayer, sight: Sight = EVERYTHING, now: datetime = NOW, **texts: str) -> Asked:
     """A question to a layer, not settled yet."""
     return layer.ask(texts, now=now, sight=sight)
+
+
+def layers_of(url: str) -> list[str]:
+    """The keys of the layers that the address of a tile names; none in any other address."""
+    found = urlsplit(url).path.split("/")
+    return found[3].split("+") if found[1:3] == ["api", "tiles"] else []
 
 
 def decoded(

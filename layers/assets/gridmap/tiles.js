@@ -1,4 +1,4 @@
-/* Layers of vector tiles: fetched as one looks, drawn on canvases. Stands on fetching.js, mvt.js,
+/* Layers of vector tiles: fetched as one looks, drawn on canvases. Stands on gathering.js,
    tracking.js, paints.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the map, z is 13. */
 (() => {
   "use strict";
@@ -132,12 +132,13 @@
       source.underWay = true;
       source.again = false;
       const { signal } = source.asked;
-      const url = L.Util.template(this.data.url, source) + this._query();
-      const ready = gridmap.fetchPatiently(this._map, this.data.words, url, signal, source.etag).then((found) => {
+      const { z, x, y, etag: known } = source;
+      const wish = { map: this._map, data: this.data, parameters: this.parameters, z, x, y, signal, known };
+      const ready = gridmap.fetchTile(wish).then((found) => {
         if (signal.aborted) return source.ready === ready ? null : source.ready;
         source.underWay = false;
         if (found && !found.same) {
-          source.parts = gridmap.readTile(found.bytes);
+          source.parts = found.parts;
           source.etag = found.etag;
           source.cells.forEach((cell) => cell.scale && this._paint(cell));
         }
@@ -146,10 +147,6 @@
         return null;
       });
       source.ready = ready;
-    },
-    _query() {
-      const query = new URLSearchParams(Object.entries(this.parameters).filter(([, value]) => value !== "")).toString();
-      return query && "?" + query;
     },
     /* Sources that are looked at are fetched now, others when somebody looks again. What is under
        way comes first, unless something else is asked for: over a slow line nothing would ever come. */
@@ -181,7 +178,7 @@
       const { signal } = this._stateAsked;
       this._stateDue = true;
       this._stateAgain = false;
-      gridmap.fetchPatiently(this._map, words, values.url + this._query(), signal, this._stateTag).then((found) => {
+      gridmap.fetchPatiently(this._map, words, values.url + gridmap.queryOf(this.parameters), signal, this._stateTag).then((found) => {
         if (signal.aborted) return;
         this._stateDue = false;
         if (found && !found.same) {
