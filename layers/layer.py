@@ -221,12 +221,16 @@ class Points:
         Names of the layers in a tile: single tickets, and clusters with `count` and `open`.
     single_from
         The zoom from which tickets are drawn one by one.
+    aside
+        Which share of the way from the middle of its tickets to the upper right corner of its cell
+        a cluster stands: clusters of two layers would hide each other.
     """
 
     rows: Callable[[HeldTickets, Asked], npt.NDArray[np.bool_]]
     part: str = "tickets"
     cluster_part: str = "clusters"
     single_from: int = 15
+    aside: float = 0.0
     table: str = "tickets"
 
 
@@ -286,11 +290,20 @@ class Values:
 
 @dataclass(frozen=True)
 class Page:
-    """Where a feature has a page: the endpoint, its argument, and the field that fills it."""
+    """
+    Where a feature has a page: the endpoint, its argument, and the field that fills it.
+
+    Attributes
+    ----------
+    query
+        What the query of the address tells, where the feature has a field or the question a
+        parameter of that name.
+    """
 
     endpoint: str
     argument: str
     field: str
+    query: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

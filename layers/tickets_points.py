@@ -1,7 +1,8 @@
 """Tickets as the points of a tile: one by one where there is room, else gathered in clusters.
 
 A cluster is a cell of 64 px, counted from the corner of the world, so that clusters stay where they
-are while one pans. It stands at the middle of its tickets, and one ticket alone stands for itself.
+are while one pans. It stands at the middle of its tickets, or aside where the layer says so, and
+one ticket alone stands for itself.
 """
 
 from __future__ import annotations
@@ -58,10 +59,12 @@ def parts(held: HeldTickets, source: Points, asked: Asked, tile: Tile) -> list[P
     places = held.columns.world.take(rows, axis=0) * 2.0**tile.z - (tile.x, tile.y)
     if tile.z >= source.single_from and len(rows) <= MOST_SINGLE:
         return [_singles(held, source, asked, rows, places)]
-    cell, first, count, mean = _cells(places)
+    cell, first, count, mean, corner = _cells(places)
+    several = count > 1
+    mean[several] += (corner[several] - mean[several]) * source.aside
     shown = _inside(mean)
-    alone = first[shown & (count == 1)]
-    several = shown & (count > 1)
+    alone = first[shown & ~several]
+    several &= shown
     opened = np.bincount(cell, weights=held.columns.is_open[rows], minlength=len(count))
     clusters = PointPart(
         source.cluster_part,
@@ -119,14 +122,14 @@ def _singles(
 
 def _cells(
     places: npt.NDArray[np.float64],
-) -> tuple[Ints, Ints, Ints, npt.NDArray[np.float64]]:
+) -> tuple[Ints, Ints, Ints, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Gather places in cells.
 
     Returns
     -------
     tuple
-        The cell of each place, shape (n,); and of each cell the first place, the number of places
-        and their middle, shapes (m,), (m,), (m, 2).
+        The cell of each place, shape (n,); and of each cell the first place, the number of places,
+        their middle and the cell's upper right corner, shapes (m,), (m,), (m, 2), (m, 2).
     """
     across = CELLS + 2  # a cell beyond each edge
     column, row = (places * CELLS + 1).astype(np.int64).T  # none is negative: this rounds down
@@ -138,7 +141,9 @@ def _cells(
     first = np.empty(len(counts), dtype=np.int64)
     first[number[::-1]] = np.arange(len(number))[::-1]
     sums = [np.bincount(number, weights=axis, minlength=len(counts))[used] for axis in places.T]
-    return order[number], first[used], counts[used], np.column_stack(sums) / counts[used, None]
+    mean = np.column_stack(sums) / counts[used, None]
+    corner = np.column_stack([used % across, used // across - 1]) / CELLS
+    return order[number], first[used], counts[used], mean, corner
 
 
 def _inside(places: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

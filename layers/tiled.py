@@ -190,7 +190,8 @@ def _alone(layer: MapLayer, addresses: Addresses, look: _Look) -> dict[str, Any]
         "legend": [look.entry(entry) for entry in layer.legend],
         "fields": [look.field(one) for one in layer.fields if one.popup],
         "label": layer.label,
-        "page": page and {"url": addresses.page(page), "field": page.field},
+        "page": page
+        and {"url": addresses.page(page), "field": page.field, "query": list(page.query)},
         "values": values
         and {
             "url": addresses.values.replace("KEY", layer.key),

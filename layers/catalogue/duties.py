@@ -115,7 +115,7 @@ LAYER = MapLayer(
         Entry("fill", "duty_nobody", WORDS["nobody"]),
     ),
     label="label",
-    page=Page("units.show", "code", "code"),
+    page=Page("units.show", "code", "code", ("scheme",)),
     parameters=(LEVEL, SCHEME),
     settle=settle_levels,
     values=Values(

@@ -24,7 +24,7 @@ LAYER = MapLayer(
         "Tickets to be looked at: on a boundary, in a gap, without an owner, outside the area",
     ),
     audience="sight",
-    source=Points(chosen, single_from=13),
+    source=Points(chosen, single_from=13, aside=0.7),
     fields=FIELDS,
     paints=(
         replace(CLUSTER, colour="exception_cluster"),

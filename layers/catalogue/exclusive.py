@@ -7,14 +7,18 @@ from typing import Any
 from sqlalchemy import Select
 
 from gridmap.model import Unit
-from layers.layer import Asked, Entry, MapLayer, Page, Paint, Part, Shapes
+from layers.layer import Asked, Entry, Field, MapLayer, Page, Paint, Part, Shapes
 from layers.site_rules import site_rules
 from layers.unit_rows import ALSO, FIELDS, next_moment, rows
 from layers.words import WORDS
 
+#: Further away a park is a speck.
+FROM_ZOOM = 12
+SCHEME = Field("scheme", ("网格体系", "Scheme"), popup=False)
+
 
 def _grounds(asked: Asked, zoom: int) -> Select[Any]:
-    return rows(asked, Unit.scheme.in_(site_rules().ownership_schemes))
+    return rows(asked, Unit.scheme.in_(site_rules().ownership_schemes)).add_columns(Unit.scheme)
 
 
 LAYER = MapLayer(
@@ -27,16 +31,16 @@ LAYER = MapLayer(
     source=Shapes(
         "units", (Part("grounds", _grounds, "coverage", label="name", also=ALSO),), next_moment
     ),
-    fields=FIELDS,
+    fields=(*FIELDS, SCHEME),
     paints=(
         Paint("fill", "grounds", "exclusive", opacity=0.12),
         Paint("line", "grounds", "exclusive", width=1.6, dash=(5.0, 3.0)),
         Paint("label", "grounds", "exclusive", from_zoom=13, text="name", size=12, rank=18),
     ),
-    legend=(Entry("line", "exclusive", WORDS["exclusive"], dash=(5.0, 3.0)),),
-    min_zoom=9,
+    legend=(Entry("line", "exclusive", WORDS["exclusive"], dash=(5.0, 3.0), from_zoom=FROM_ZOOM),),
+    min_zoom=FROM_ZOOM,
     label="name",
-    page=Page("units.show", "code", "code"),
+    page=Page("units.show", "code", "code", ("scheme",)),
     shown=True,
     rank=30,
 )

@@ -102,7 +102,7 @@ LAYER = MapLayer(
         Paint("label", "above", "unit_above", text="name", size=14, bold=True, rank=30),
     ),
     label="label",
-    page=Page("units.show", "code", "code"),
+    page=Page("units.show", "code", "code", ("scheme",)),
     parameters=(LEVEL, SCHEME),
     settle=settle_levels,
     values=Values(

@@ -1,6 +1,7 @@
 """Tickets as points of tiles: none lost, none twice, clusters that stay while one pans."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -106,6 +107,17 @@ def test_neighbouring_tiles_show_the_same_clusters(question):
         both.append(sorted((*place, count) for place, count in rows))
     assert both[0] == both[1]
     assert both[0]
+
+
+@pytest.mark.parametrize("z", [12, 13])
+def test_clusters_of_exceptions_stand_beside_those_of_tickets(question, z):
+    """Where there are tickets all over, no circle of one hides the number in another."""
+    held, tile = many(100_000), tile_at(WEST + SIDE / 2, SOUTH + SIDE / 2, z)
+    here, aside = replace(LAYER.source, single_from=17), replace(LAYER.source, aside=0.7)
+    (_, tickets), (_, others) = (parts(held, one, question, tile) for one in (here, aside))
+    apart = others.places[:, None] - tickets.places[None]
+    assert np.hypot(*apart.T).min() * 512 > 20
+    assert sum(others.attributes["count"]) > 0.8 * sum(tickets.attributes["count"])
 
 
 def test_a_change_further_than_its_reach_changes_no_tile(question):

@@ -45,7 +45,7 @@ def test_layer_says_where_it_asks_and_in_which_language():
     assert data["url"] == "/t/{keys}/{z}/{x}/{y}"
     assert data["values"]["url"] == "/v/units"
     assert data["parameters"] == {"level": "grid"}
-    assert data["page"] == {"url": "/units.show/VALUE", "field": "code"}
+    assert data["page"] == {"url": "/units.show/VALUE", "field": "code", "query": []}
     assert data["title"] == "Units 单元 · Open tickets"
     assert [one["name"] for one in data["fields"]] == ["Code", "Name"]
     assert data["legend"][1]["name"] == "Many"

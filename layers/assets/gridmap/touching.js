@@ -155,7 +155,8 @@
   const told = (fields, valueOf) =>
     fields.flatMap((field) => {
       const value = valueOf(field.key);
-      if (value === null || value === undefined || value === "") return [];
+      /* A flag that is not set is not worth a line. */
+      if (value === null || value === undefined || value === "" || value === false) return [];
       return [[field.name, String(field.values[value] ?? value)]];
     });
 
@@ -169,7 +170,10 @@
   const pageOf = (layer, feature) => {
     const { page } = layer.data;
     const value = page && (feature.attributes[page.field] ?? (page.field === "id" ? feature.id : null));
-    return value === undefined || value === null ? null : page.url.replace("VALUE", encodeURIComponent(value));
+    if (value === undefined || value === null) return null;
+    const terms = page.query.map((key) => [key, feature.attributes[key] ?? layer.parameters[key]]).filter(([, text]) => text);
+    const query = new URLSearchParams(terms).toString();
+    return page.url.replace("VALUE", encodeURIComponent(value)) + (query && "?" + query);
   };
 
   const heading = (layer, feature) => String(feature.attributes[layer.data.label] ?? layer.data.title);

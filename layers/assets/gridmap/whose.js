@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const { make, link } = gridmap;
+  /* The scheme that an address means when it names none. */
+  const GENERAL = "general";
 
   const pair = (list, label, value) => {
     if (value) list.append(make("dt", "", label), make("dd", "", value));
@@ -12,8 +14,9 @@
     const box = make("div", "gm-notice");
     if (heading) box.append(heading);
     const page = (code) => options.unit.replace("CODE", encodeURIComponent(code));
+    const pageOf = ({ code, scheme }) => page(code) + (scheme === GENERAL ? "" : "?" + new URLSearchParams({ scheme }));
     const head = make("h3");
-    if (decision.unit) head.append(link(page(decision.unit.code), decision.unit.name));
+    if (decision.unit) head.append(link(pageOf(decision.unit), decision.unit.name));
     else head.textContent = decision.department || words.queue;
     box.append(head);
     const tags = make("div");
@@ -35,7 +38,7 @@
       decision.alternatives.forEach((code, i) => others.append(i ? ", " : "", link(page(code), code)));
       box.append(others);
     }
-    if (touched && (!decision.unit || touched.url !== page(decision.unit.code))) {
+    if (touched && (!decision.unit || touched.url !== pageOf(decision.unit))) {
       const also = make("p", "gm-quiet");
       also.append(link(touched.url, touched.name), touched.text ? " · " + touched.text : "");
       box.append(also);

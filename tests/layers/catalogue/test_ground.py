@@ -162,3 +162,5 @@ def test_exclusive_grounds(town):
     tile = tile_at(*at(2.4, 0.4), 14)
     (found,) = decoded(town, layer, tile.z, tile.x, tile.y)["grounds"]
     assert (found["code"], found["name"], found["origin"]) == ("1129", "示例公园", "demonstration")
+    assert "scheme" in layer.page.query  # a unit of the grid may have the same code
+    assert found["scheme"] == "exclusive"
