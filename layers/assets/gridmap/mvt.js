@@ -4,7 +4,8 @@
   "use strict";
   const EXTENT = 4096;
   const POINT = 1;
-  const LINE = 2;
+  const AREA = 3;
+  const MOVE = 1;
   const CLOSE = 7;
   const words = new TextDecoder();
 
@@ -23,49 +24,86 @@
     return value;
   };
 
-  /* Points stay numbers, areas become paths; lines are both, for names are written along them. */
-  const readGeometry = (reader, end, feature, unit) => {
-    const box = [Infinity, Infinity, -Infinity, -Infinity];
+  /* The points of a geometry, x and y by turns: a run for each point, line or ring. Varints are read
+     here and not by the reader: most of a tile is coordinates. */
+  const readRuns = (bytes, from, to, unit) => {
     const runs = [];
-    const path = feature.type === POINT ? null : new Path2D();
+    let run = null;
     let command = 0;
     let left = 0;
+    let isX = true;
     let x = 0;
     let y = 0;
-    while (reader.pos < end) {
+    let at = from;
+    while (at < to) {
+      let byte = bytes[at++];
+      let word = byte & 127;
+      for (let shift = 7; byte > 127; shift += 7) {
+        byte = bytes[at++];
+        word |= (byte & 127) << shift;
+      }
       if (!left) {
-        const word = reader.readVarint();
         command = word & 7;
-        left = word >> 3;
-      }
-      left -= 1;
-      if (command === CLOSE) {
-        path.closePath();
-        continue;
-      }
-      x += reader.readSVarint() * unit;
-      y += reader.readSVarint() * unit;
-      if (x < box[0]) box[0] = x;
-      if (y < box[1]) box[1] = y;
-      if (x > box[2]) box[2] = x;
-      if (y > box[3]) box[3] = y;
-      if (command === 1) {
-        if (path) path.moveTo(x, y);
-        if (feature.type <= LINE) runs.push([x, y]);
+        left = command === CLOSE ? 0 : word >>> 3;
+      } else if (isX) {
+        x += (word >>> 1) ^ -(word & 1);
+        isX = false;
       } else {
-        path.lineTo(x, y);
-        if (feature.type === LINE) runs[runs.length - 1].push(x, y);
+        y += (word >>> 1) ^ -(word & 1);
+        isX = true;
+        left -= 1;
+        if (command === MOVE) runs.push((run = []));
+        run.push(x * unit, y * unit);
       }
     }
-    feature.box = box;
-    feature.path = path;
-    feature.runs = runs;
+    return runs;
   };
 
+  /* What is drawn of a feature is read when it is asked for: most zooms leave something out. */
+  class Feature {
+    constructor(bytes, unit) {
+      Object.assign(this, { id: null, type: 0, attributes: {}, bytes, unit, from: 0, to: 0 });
+    }
+
+    get runs() {
+      this.known ??= readRuns(this.bytes, this.from, this.to, this.unit);
+      return this.known;
+    }
+
+    /* Left, top, right, bottom. */
+    get box() {
+      if (!this.bounds) {
+        this.bounds = [Infinity, Infinity, -Infinity, -Infinity];
+        const [lows, highs] = [[0, 1], [2, 3]];
+        this.runs.forEach((run) =>
+          run.forEach((value, i) => {
+            this.bounds[lows[i % 2]] = Math.min(this.bounds[lows[i % 2]], value);
+            this.bounds[highs[i % 2]] = Math.max(this.bounds[highs[i % 2]], value);
+          }),
+        );
+      }
+      return this.bounds;
+    }
+
+    /* Null for points. */
+    get path() {
+      if (this.type === POINT) return null;
+      if (!this.line) this.trace((this.line = new Path2D()));
+      return this.line;
+    }
+
+    /* Adds its lines to a path, or to that of a canvas. */
+    trace(path) {
+      this.runs.forEach((run) => {
+        path.moveTo(run[0], run[1]);
+        for (let i = 2; i < run.length; i += 2) path.lineTo(run[i], run[i + 1]);
+        if (this.type === AREA) path.closePath();
+      });
+    }
+  }
+
   const readFeature = (reader, end, keys, values, unit) => {
-    const feature = { id: null, type: 0, attributes: {} };
-    let from = 0;
-    let to = 0;
+    const feature = new Feature(reader.buf, unit);
     while (reader.pos < end) {
       const tag = reader.readVarint() >> 3;
       if (tag === 1) feature.id = reader.readVarint();
@@ -73,13 +111,10 @@
       else {
         const stop = reader.readVarint() + reader.pos;
         if (tag === 2) while (reader.pos < stop) feature.attributes[keys[reader.readVarint()]] = values[reader.readVarint()];
-        else [from, to] = [reader.pos, stop];
+        else [feature.from, feature.to] = [reader.pos, stop];
         reader.pos = stop;
       }
     }
-    reader.pos = from;
-    readGeometry(reader, to, feature, unit);
-    reader.pos = end;
     return feature;
   };
 

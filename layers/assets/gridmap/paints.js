@@ -61,11 +61,15 @@
   const strokes = {
     fill(view, paint, feature, colour) {
       view.pen.fillStyle = colour;
-      view.pen.fill(feature.path, "evenodd");
+      view.pen.beginPath();
+      feature.trace(view.pen);
+      view.pen.fill("evenodd");
     },
     line(view, paint, feature, colour) {
       view.pen.strokeStyle = colour;
-      view.pen.stroke(feature.path);
+      view.pen.beginPath();
+      feature.trace(view.pen);
+      view.pen.stroke();
     },
     dot(view, paint, feature, colour, tone) {
       const radius = pixels(paint.radius ?? 4, view.zoom);

@@ -47,8 +47,9 @@
       const text = said.length ? options.words.filtered + said.join(" · ") : "";
       if (spoken.textContent !== text) spoken.textContent = text;
       form.querySelectorAll("[data-days]").forEach((button) => {
-        const isIn = form.elements.since.value === dayBefore(button.dataset.days, options.timeZone) && !form.elements.until.value;
-        button.setAttribute("aria-pressed", String(isIn));
+        const { since, until } = form.elements;
+        const isIn = since.value && !until.value && since.value === dayBefore(button.dataset.days, options.timeZone);
+        button.setAttribute("aria-pressed", String(Boolean(isIn)));
       });
     };
     form.querySelectorAll("[data-days]").forEach((button) =>

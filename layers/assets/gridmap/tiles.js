@@ -9,6 +9,8 @@
   /* How much ground around a tile may show in it, in widths of the tile. */
   const BUFFER = 0.06;
   const AT_MOST_EVERY_MS = 1000;
+  /* How long tiles wait for the first state, so as not to be drawn twice. */
+  const STATE_FIRST_MS = 400;
   const JITTER_MS = 250;
 
   const paneOf = (map, name, zIndex) => {
@@ -37,8 +39,8 @@
       map.on("gm-changes", this._hear, this);
       map.on("gm-theme", this.restyle, this);
       map.on("zoomend", this._sharpen, this);
+      this._stateFirst = Promise.race([this._fetchState(), new Promise((resolve) => setTimeout(resolve, STATE_FIRST_MS))]);
       L.GridLayer.prototype.onAdd.call(this, map);
-      this._fetchState();
     },
 
     onRemove(map) {
@@ -88,7 +90,7 @@
       cell.factor = (TILE * 2 ** deeper) / EXTENT;
       cell.offset = L.point(coords.x - (cell.x << deeper), coords.y - (cell.y << deeper)).multiplyBy(TILE);
       el.gmCell = cell;
-      this._enter(cell).then((wanted) => {
+      Promise.all([this._enter(cell), this._stateFirst]).then(([wanted]) => {
         if (!wanted || !this._map) return;
         trackerOf(this._map).soon(() => {
           if (!this._map || !cell.source.cells.has(cell)) return;
@@ -170,7 +172,7 @@
 
     /* ---- state ---- */
 
-    _fetchState() {
+    async _fetchState() {
       const { values, words } = this.data;
       if (!values || !this._map) return;
       if (this._stateAsked) this._stateAsked.abort();
@@ -178,16 +180,16 @@
       const { signal } = this._stateAsked;
       this._stateDue = true;
       this._stateAgain = false;
-      gridmap.fetchPatiently(this._map, words, values.url + gridmap.queryOf(this.parameters), signal, this._stateTag).then((found) => {
-        if (signal.aborted) return;
-        this._stateDue = false;
-        if (found && !found.same) {
-          this._stateTag = found.etag;
-          this.setState(JSON.parse(new TextDecoder().decode(found.bytes)));
-        }
-        if (this._stateAgain) this._fetchState();
-        if (this._map) trackerOf(this._map).look();
-      });
+      const url = values.url + gridmap.queryOf(this.parameters);
+      const found = await gridmap.fetchPatiently(this._map, words, url, signal, this._stateTag);
+      if (signal.aborted) return;
+      this._stateDue = false;
+      if (found && !found.same) {
+        this._stateTag = found.etag;
+        this.setState(JSON.parse(new TextDecoder().decode(found.bytes)));
+      }
+      if (this._stateAgain) this._fetchState();
+      if (this._map) trackerOf(this._map).look();
     },
     stateOf(feature) {
       const { values } = this.data;
