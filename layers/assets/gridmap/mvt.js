@@ -59,6 +59,19 @@
     return runs;
   };
 
+  const boxOf = (runs) => {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const run of runs) {
+      for (let i = 0; i < run.length; i += 2) {
+        if (run[i] < left) left = run[i];
+        if (run[i] > right) right = run[i];
+        if (run[i + 1] < top) top = run[i + 1];
+        if (run[i + 1] > bottom) bottom = run[i + 1];
+      }
+    }
+    return [left, top, right, bottom];
+  };
+
   /* What is drawn of a feature is read when it is asked for: most zooms leave something out. */
   class Feature {
     constructor(bytes, unit) {
@@ -72,16 +85,7 @@
 
     /* Left, top, right, bottom. */
     get box() {
-      if (!this.bounds) {
-        this.bounds = [Infinity, Infinity, -Infinity, -Infinity];
-        const [lows, highs] = [[0, 1], [2, 3]];
-        this.runs.forEach((run) =>
-          run.forEach((value, i) => {
-            this.bounds[lows[i % 2]] = Math.min(this.bounds[lows[i % 2]], value);
-            this.bounds[highs[i % 2]] = Math.max(this.bounds[highs[i % 2]], value);
-          }),
-        );
-      }
+      this.bounds ??= boxOf(this.runs);
       return this.bounds;
     }
 

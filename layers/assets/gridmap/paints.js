@@ -146,5 +146,23 @@
     });
   };
 
+  /* The box around what is drawn of the parts of a tile, in its units and not beyond it, the reach
+     of strokes and marks left out; null when nothing is. */
+  gridmap.coverOf = (layer, parts, z) => {
+    let [left, top, right, bottom] = [EXTENT, EXTENT, 0, 0];
+    for (const paint of layer.data.paints) {
+      if (!parts[paint.part] || !strokes[paint.kind] || !seen(paint, z)) continue;
+      for (const { box } of parts[paint.part]) {
+        left = Math.min(left, box[0]);
+        top = Math.min(top, box[1]);
+        right = Math.max(right, box[2]);
+        bottom = Math.max(bottom, box[3]);
+        if (left <= 0 && top <= 0 && right >= EXTENT && bottom >= EXTENT) return [0, 0, EXTENT, EXTENT];
+      }
+    }
+    const cover = [Math.max(left, 0), Math.max(top, 0), Math.min(right, EXTENT), Math.min(bottom, EXTENT)];
+    return cover[0] <= cover[2] && cover[1] <= cover[3] ? cover : null;
+  };
+
   Object.assign(gridmap, { pixels, meets, colouring, seen, inside, clusterRadius });
 })();

@@ -200,31 +200,38 @@
 
     _paint(cell) {
       const ratio = window.devicePixelRatio || 1;
-      const scale = 2 ** (this._zoomAimedAt - cell.coords.z);
-      cell.scale = scale;
+      cell.scale = 2 ** (this._zoomAimedAt - cell.coords.z);
       const { parts } = cell.source;
-      if (!Object.values(parts).some((features) => features.length)) {
+      const view = { px: ratio, u: cell.factor * cell.scale * ratio, z: cell.coords.z - 1, zoom: this._zoomAimedAt - 1 };
+      const at = cell.coords.multiplyBy(TILE).subtract(this._levels[cell.coords.z].origin);
+      const start = at.subtract(cell.offset).multiplyBy(cell.scale * ratio);
+      const tile = [...this._edges(at.x, cell.scale * ratio), ...this._edges(at.y, cell.scale * ratio)];
+      const cover = gridmap.coverOf(this, parts, view.z);
+      const frame = cover && this._frame(tile, start, cover, view);
+      if (!frame || frame[0] >= frame[2] || frame[1] >= frame[3]) {
         if (cell.canvas) cell.canvas.remove();
         cell.canvas = null;
         return;
       }
       if (!cell.canvas) cell.canvas = L.DomUtil.create("canvas", "", cell.el);
-      const at = cell.coords.multiplyBy(TILE).subtract(this._levels[cell.coords.z].origin);
-      const [left, right] = this._edges(at.x, scale * ratio);
-      const [top, bottom] = this._edges(at.y, scale * ratio);
-      const over = Math.round(this.margin * ratio);
-      this._layOut(cell.canvas, [left - over, top - over, right + over, bottom + over], at, scale * ratio);
-      const view = {
-        pen: cell.canvas.getContext("2d"),
-        u: cell.factor * scale * ratio,
-        px: ratio,
-        x: over - left + (at.x - cell.offset.x) * scale * ratio,
-        y: over - top + (at.y - cell.offset.y) * scale * ratio,
-        z: cell.coords.z - 1,
-        zoom: this._zoomAimedAt - 1,
-        clip: over ? [over, over, right - left, bottom - top] : null,
-      };
+      this._layOut(cell.canvas, frame, at, cell.scale * ratio);
+      view.pen = cell.canvas.getContext("2d");
+      view.x = start.x - frame[0];
+      view.y = start.y - frame[1];
+      view.clip = this.margin ? [tile[0] - frame[0], tile[2] - frame[1], tile[1] - tile[0], tile[3] - tile[2]] : null;
       gridmap.drawTile(this, parts, view);
+    },
+    /* What the canvas of a tile must hold: less than the tile where nothing is drawn, more where
+       marks reach over its edge. Every pixel costs, in every frame. */
+    _frame([left, right, top, bottom], start, cover, { u, px }) {
+      const over = Math.round(this.margin * px);
+      const reach = MARGIN * px;
+      return [
+        Math.max(left - over, Math.floor(start.x + cover[0] * u - reach)),
+        Math.max(top - over, Math.floor(start.y + cover[1] * u - reach)),
+        Math.min(right + over, Math.ceil(start.x + cover[2] * u + reach)),
+        Math.min(bottom + over, Math.ceil(start.y + cover[3] * u + reach)),
+      ];
     },
     /* The edges of a tile on whole pixels of the screen, so that tiles meet without a seam and stay
        crisp at half zooms, where Leaflet shrinks them. */
