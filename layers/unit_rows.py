@@ -7,15 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
 from gridmap.model import GENERAL_SCHEME, LEVELS, ORIGINS, Unit
 from layers.divisions import division
 from layers.divisions import next_moment as next_begin_or_end
 from layers.layer import LAST_ZOOM, Asked, Field, Parameter
-from layers.reading import valid_at
 from layers.words import WORDS
 
 #: Levels, the widest first, each with the zoom of tiles from which it is drawn.
@@ -96,7 +95,7 @@ def at_level(asked: Asked, level: str | None) -> Select[Any] | None:
     """Select the units of a level in the scheme that is asked for; None where there is no level."""
     if level is None:
         return None
-    return rows(asked, Unit.scheme == asked.values["scheme"], Unit.level == level)
+    return rows(asked, UNITS.c.scheme == asked.values["scheme"], UNITS.c.level == level)
 
 
 def zooms(asked: Asked) -> list[tuple[str, int, int]]:
@@ -116,26 +115,34 @@ def _last(values: Mapping[str, Any], zoom: int, place: int) -> str | None:
     return drawn[-place] if len(drawn) >= place else None
 
 
+#: The columns of units, and those of the unit above each: plain ones, since a query made of the
+#: model takes three times as long to write, which is felt in a tile.
+UNITS = Unit.metadata.tables["units"]
+_ABOVE = UNITS.alias("above")
+
+
 def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Select the units that are valid and meet conditions, with the fields and the unit above."""
-    above = aliased(Unit)
-    begun = and_(above.valid_from <= asked.now)
-    still = above.valid_to.is_(None) | (above.valid_to > asked.now)
+    """Select the units that are valid and meet conditions, with the fields and the unit above.
+
+    Conditions are of the columns of `UNITS`.
+    """
+    unit, above = UNITS.c, _ABOVE.c
+    is_above = and_(
+        above.scheme == unit.scheme, above.code == unit.parent_code, _valid(above, asked.now)
+    )
     return (
         select(
-            Unit.id,
-            Unit.geometry,
-            Unit.code,
-            Unit.name,
-            _short_name(above).label("label"),
-            Unit.level,
-            Unit.origin,
+            unit.id,
+            unit.geometry,
+            unit.code,
+            unit.name,
+            _SHORT_NAME.label("label"),
+            unit.level,
+            unit.origin,
             above.id.label("above_id"),
         )
-        .outerjoin(
-            above, and_(above.scheme == Unit.scheme, above.code == Unit.parent_code, begun, still)
-        )
-        .where(Unit.geometry.is_not(None), valid_at(asked.now), *conditions)
+        .select_from(UNITS.outerjoin(_ABOVE, is_above))
+        .where(unit.geometry.is_not(None), _valid(unit, asked.now), *conditions)
     )
 
 
@@ -143,8 +150,15 @@ def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
 ALSO = ("above_id",)
 
 
-def _short_name(above: Any) -> ColumnElement[str]:
+def _valid(unit: Any, at: datetime) -> ColumnElement[bool]:
+    return and_(unit.valid_from <= at, or_(unit.valid_to.is_(None), unit.valid_to > at))
+
+
+def _short_name(unit: Any, above: Any) -> ColumnElement[str]:
     """Leave out the name of the unit above where the place on the map says it."""
     length = func.length(above.name)
-    repeats = and_(func.substr(Unit.name, 1, length) == above.name, func.length(Unit.name) > length)
-    return case((repeats, func.substr(Unit.name, length + 1)), else_=Unit.name)
+    repeats = and_(func.substr(unit.name, 1, length) == above.name, func.length(unit.name) > length)
+    return case((repeats, func.substr(unit.name, length + 1)), else_=unit.name)
+
+
+_SHORT_NAME = _short_name(UNITS.c, _ABOVE.c)

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gridmap.compiling import compiled
 from gridmap.routing.edges import CHAIN_LENGTH, Edges, Floats, Indices, Places
-from gridmap.routing.kernel import compiled
 
 FAN = 8
 _ROOM = 128  # of the stack: FAN for each level, and 16 levels hold more chains than a machine

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridmap.compiling import compiled
 from gridmap.routing.edges import Floats, Indices
-from gridmap.routing.kernel import LISTED, NOBODY, UNSURE, Grid, compiled
+from gridmap.routing.kernel import LISTED, NOBODY, UNSURE, Grid
 
 
 @compiled

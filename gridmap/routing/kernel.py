@@ -1,22 +1,15 @@
-"""What is compiled, and the compiled loop over points: each finds its polygon in the raster.
+"""The compiled loop over points: each finds its polygon in the raster.
 
 Nothing imports this module before it is needed: importing numba takes longer than routing a few
-points. What is compiled is kept beside the module or, where that is not writable, in the user's
-cache; where neither is, it is compiled anew in each process.
+points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
-
+from gridmap.compiling import compiled
 from gridmap.routing.edges import Floats, Indices
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 Doubts = tuple[float, float]
 
@@ -37,19 +30,6 @@ class Grid(NamedTuple):
     columns: int
     rows: int
     margin: float
-
-
-def compiled(function: Function, *, nogil: bool = True) -> Function:
-    """Compile a function when it is first called, and keep the result where that is possible."""
-    dispatcher: Any = numba.njit(function, nogil=nogil, error_model="numpy")
-    # As numba.njit(cache=True), which gives up where there is no folder that it may write to.
-    with suppress(RuntimeError):
-        dispatcher.enable_caching()
-    return cast(Function, dispatcher)
-
-
-#: For work of microseconds: to let other threads run, and to wait for them, would take longer.
-compiled_brief = partial(compiled, nogil=False)
 
 
 class Raster(NamedTuple):

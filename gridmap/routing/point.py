@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridmap.compiling import compiled_brief
 from gridmap.routing import boxes, kernel
 
 UNSURE = kernel.UNSURE
 
 
-@kernel.compiled_brief
+@compiled_brief
 def cover(x: float, y: float, raster: kernel.Raster) -> int:
     """Find the lowest polygon that covers a point, NOBODY or UNSURE, as `kernel.cover` does."""
     answer = np.empty(1, np.int32)
@@ -17,7 +18,7 @@ def cover(x: float, y: float, raster: kernel.Raster) -> int:
     return int(answer[0])
 
 
-@kernel.compiled_brief
+@compiled_brief
 def nearest(x: float, y: float, tree: boxes.Boxes) -> float:
     """Measure to the nearest edge, as `boxes.nearest` does."""
     polygon, distance_m = np.empty(1, np.int32), np.empty(1)

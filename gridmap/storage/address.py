@@ -9,6 +9,7 @@ from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from gridmap.errors import StoreError
+from gridmap.storage import connections
 from gridmap.storage.geopackage.schema import NAME as GEOPACKAGE
 
 #: How long a server may be silent before it counts as down, in seconds.
@@ -25,10 +26,9 @@ def engine_of(address: str) -> Engine:
     """
     url = _parse(address)
     options: dict[str, Any] = {}
-    if url.get_backend_name() == "postgresql":
-        if "connect_timeout" not in url.query:
-            options["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT_S}
-        options["pool_pre_ping"] = True
+    embedded = url.get_backend_name() != "postgresql"
+    if not embedded and "connect_timeout" not in url.query:
+        options["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT_S}
     try:
         engine = create_engine(url, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
@@ -40,6 +40,8 @@ def engine_of(address: str) -> Engine:
     if not url.database or url.database == ":memory:":
         message = f"The URL {shown(url)} names no database: {_FORMS}."
         raise StoreError(message)
+    if not embedded:
+        connections.prepare(engine)
     return engine
 
 

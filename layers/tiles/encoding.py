@@ -17,21 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.tiles.paths import Integers, Paths
-from layers.tiles.varints import Unsigned, lengths, packed, varint, zigzag
+from layers.tiles.varints import Unsigned, varint, zigzag
 
 POINTS, LINES, AREAS = 1, 2, 3
 
 _MOVE_ONE, _LINE, _CLOSE = np.uint64(1 | 1 << 3), np.uint64(2), np.uint64(7 | 1 << 3)
 # Tags of Protocol Buffers: field number, then 0 for a varint, 1 for 64 bits, 2 for bytes.
-_ID, _TAGS, _TYPE, _GEOMETRY = 1 << 3, 2 << 3 | 2, 3 << 3, 4 << 3 | 2
-_NAME, _FEATURE, _KEY, _VALUE, _EXTENT, _VERSION = (
-    1 << 3 | 2,
-    2 << 3 | 2,
-    3 << 3 | 2,
-    4 << 3 | 2,
-    5 << 3,
-    15 << 3,
-)
+_NAME, _KEY, _VALUE, _EXTENT, _VERSION = 1 << 3 | 2, 3 << 3 | 2, 4 << 3 | 2, 5 << 3, 15 << 3
 _LAYER = 3 << 3 | 2
 _TEXT, _DOUBLE, _WHOLE, _SIGNED, _BOOLEAN = 1 << 3 | 2, 3 << 3 | 1, 5 << 3, 6 << 3, 7 << 3
 
@@ -125,7 +117,7 @@ def encoded(
             _field(_NAME, name.encode()),
             features,
             *(_field(_KEY, key.encode()) for key in keys),
-            *(_field(_VALUE, value) for value in values),
+            *values,
             varint(_EXTENT) + varint(extent),
             varint(_VERSION) + varint(2),
         )
@@ -154,16 +146,11 @@ def _tagged(
     numbers: dict[bytes, int] = {}
     table = np.full((rows, len(columns)), -1, dtype=np.int64)
     for place, column in enumerate(columns.values()):
-        # Equal values of different types are different: 1 and True.
-        kinds = set(map(type, column))
-        told: dict[Any, int] = {}
-        for value in dict.fromkeys(column) if len(kinds) == 1 else ():
-            told[value] = _numbered(value, numbers)
-        table[:, place] = (
-            [told[value] for value in column]
-            if told
-            else [_numbered(value, numbers) for value in column]
-        )
+        if len(set(map(type, column))) == 1:
+            told = {value: _numbered(value, numbers) for value in dict.fromkeys(column)}
+            table[:, place] = [told[value] for value in column]
+        else:  # equal values of different types are different: 1 and True
+            table[:, place] = [_numbered(value, numbers) for value in column]
     return list(columns), list(numbers), table
 
 
@@ -176,45 +163,15 @@ def _numbered(value: Any, numbers: dict[bytes, int]) -> int:
 
 def _written(drawn: Drawn, ids: npt.NDArray[np.int64], table: npt.NDArray[np.int64]) -> bytes:
     """Write features: each is its length, then id, tags, kind and geometry."""
+    from layers.tiles.kernel import features  # not before a tile is made
+
     told = table[drawn.owner]
     has = told >= 0
-    tag_counts = 2 * has.sum(axis=1)
-    tags = np.empty(int(tag_counts.sum()), dtype=np.uint64)
+    tags = np.empty(2 * int(has.sum()), dtype=np.uint64)
     tags[0::2], tags[1::2] = np.nonzero(has)[1], told[has]
     number = ids[drawn.owner].astype(np.uint64)
-    tag_bytes = _summed(lengths(tags), tag_counts).astype(np.uint64)
-    shape_bytes = _summed(lengths(drawn.numbers), drawn.sizes).astype(np.uint64)
-    inner = np.uint64(5) + tag_bytes + shape_bytes
-    for varying in (number, tag_bytes, shape_bytes):
-        inner = inner + lengths(varying).astype(np.uint64)
-
-    begin = np.cumsum(10 + tag_counts + drawn.sizes) - (10 + tag_counts + drawn.sizes)
-    out = np.empty(int((10 + tag_counts + drawn.sizes).sum()), dtype=np.uint64)
-    head: tuple[Any, ...] = (_FEATURE, inner, _ID, number, _TAGS, tag_bytes)
-    for place, value in enumerate(head):
-        out[begin + place] = value
-    out[_places(begin + len(head), tag_counts)] = tags
-    then = begin + len(head) + tag_counts
-    tail: tuple[Any, ...] = (_TYPE, drawn.kind, _GEOMETRY, shape_bytes)
-    for place, value in enumerate(tail):
-        out[then + place] = value
-    out[_places(then + 4, drawn.sizes)] = drawn.numbers
-    return packed(out)
-
-
-def _summed(values: Integers, counts: Integers) -> Integers:
-    """Add up runs of values; a run may be empty."""
-    totals = np.concatenate([[0], np.cumsum(values)])
-    ends = np.cumsum(counts)
-    added: Integers = totals[ends] - totals[ends - counts]
-    return added
-
-
-def _places(starts: Integers, counts: Integers) -> Integers:
-    """Return the places of runs that begin at `starts`."""
-    before = np.cumsum(counts) - counts
-    places: Integers = np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
-    return places
+    written = features(number, tags, 2 * has.sum(axis=1), drawn.numbers, drawn.sizes, drawn.kind)
+    return bytes(written)
 
 
 def _field(tag: int, content: bytes) -> bytes:
@@ -225,6 +182,14 @@ def _field(tag: int, content: bytes) -> bytes:
 
 def _value(value: Any) -> bytes:
     """Write an attribute; what is neither text, number nor boolean is told as text."""
+    if type(value) is str:  # as most are: the two fields at once
+        text = value.encode()
+        if len(text) < 126:
+            return bytes((_VALUE, len(text) + 2, _TEXT, len(text))) + text
+    return _field(_VALUE, _content(value))
+
+
+def _content(value: Any) -> bytes:
     if isinstance(value, str):
         return _field(_TEXT, value.encode())
     if isinstance(value, (bool, np.bool_)):

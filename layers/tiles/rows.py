@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import Session
 
 from gridmap.model.base import SRID
+from gridmap.storage.connections import BINARY
 from gridmap.storage.geometries import raw, shapes
 from layers.layer import Part
 from layers.tiles.mercator import Box
@@ -65,7 +66,8 @@ def read(session: Session, query: Select[Any], part: Part, box: Box) -> Iterator
         geometry.op("&&")(func.ST_MakeEnvelope(*box, SRID)),
     )
     keys = [key for key in query.selected_columns.keys() if key not in ("id", "geometry")]  # noqa: SIM118
-    for batch in session.execute(meeting).partitions(BATCH):
+    answered = session.connection().execute(meeting, execution_options=BINARY)
+    for batch in answered.partitions(BATCH):
         yield _rows(batch, keys, part, box)
 
 

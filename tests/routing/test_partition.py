@@ -291,7 +291,7 @@ assert "numba" not in sys.modules
 def test_compiling_needs_no_folder_to_write_to():
     from numba.core.dispatcher import Dispatcher
 
-    from gridmap.routing.kernel import compiled
+    from gridmap.compiling import compiled
 
     refused = RuntimeError("cannot cache function: no locator available")
     with patch.object(Dispatcher, "enable_caching", side_effect=refused) as asked:
