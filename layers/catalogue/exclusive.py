@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from gridmap.model import Unit
 from layers.layer import Asked, Entry, Field, MapLayer, Page, Paint, Part, Shapes
 from layers.site_rules import site_rules
-from layers.unit_rows import ALSO, FIELDS, next_moment, rows
+from layers.unit_rows import ALSO, FIELDS, UNITS, next_moment, rows
 from layers.words import WORDS
 
 #: Further away a park is a speck.
@@ -18,7 +17,9 @@ SCHEME = Field("scheme", ("网格体系", "Scheme"), popup=False)
 
 
 def _grounds(asked: Asked, zoom: int) -> Select[Any]:
-    return rows(asked, Unit.scheme.in_(site_rules().ownership_schemes)).add_columns(Unit.scheme)
+    return rows(asked, UNITS.c.scheme.in_(site_rules().ownership_schemes)).add_columns(
+        UNITS.c.scheme
+    )
 
 
 LAYER = MapLayer(
