@@ -24,6 +24,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 from support.server import serve
 from support.stock import fill
+from support.warmed import warmed
 
 import web
 from gridmap.storage import Store, create_store
@@ -63,7 +64,7 @@ RUBBISH = st.one_of(
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     store: Store = create_store(f"geopackage:///{tmp_path_factory.mktemp('bad') / 'store.gpkg'}")
     fill(store)
-    yield create_app({"STORE": store})
+    yield warmed(create_app({"STORE": store}))
     store.close()
 
 
@@ -72,7 +73,7 @@ def postgis_app(module_postgis_url: str) -> Iterator[Flask]:
     """PostgreSQL refuses texts that SQLite takes."""
     store = create_store(module_postgis_url)
     fill(store)
-    yield create_app({"STORE": store})
+    yield warmed(create_app({"STORE": store}))
     store.close()
 
 

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from support.stock import fill
+from support.warmed import warmed
 
 import web
 from gridmap.datum import DATUMS
@@ -111,7 +112,7 @@ def test_limits_of_layers_are_those_of_the_program():
 def described(tmp_path_factory):
     store = create_store(f"geopackage:///{tmp_path_factory.mktemp('api') / 'store.gpkg'}")
     fill(store)
-    app = create_app({"STORE": store})
+    app = warmed(create_app({"STORE": store}))
     yield schemathesis.openapi.from_wsgi("/api/openapi.json", app)
     store.close()
 
