@@ -141,8 +141,10 @@
     layer.on("gm-changed", () => {
       if (timer && layer.isFetching()) return;
       clearTimeout(timer);
+      timer = 0;
       layer.namesDue = true;
-      timer = setTimeout(update, layer.isFetching() ? LONGEST_WAIT_MS : 0);
+      if (layer.isFetching()) timer = setTimeout(update, LONGEST_WAIT_MS);
+      else layer._map.gmTiles.afterwards(update);
     });
     layer.on("remove", () => {
       lists.forEach((list) => {

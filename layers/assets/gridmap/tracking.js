@@ -12,14 +12,32 @@
       this.map = map;
       this.layers = new Set();
       this.works = [];
+      this.ends = new Set();
       map.on("moveend", this.look, this);
     },
     /* Tiles that came since the last frame are drawn together: every frame costs, with few on it. */
     soon(work) {
       this.works.push(work);
-      if (this.works.length === 1) {
-        requestAnimationFrame(() => this.works.splice(0).forEach((one) => one()));
+      this.ask();
+    },
+    /* What is done once after the tiles of a frame, within it. */
+    afterwards(work) {
+      this.ends.add(work);
+      this.ask();
+    },
+    ask() {
+      if (!this.drawing) this.drawing = requestAnimationFrame(() => this.draw());
+    },
+    draw() {
+      try {
+        this.works.splice(0).forEach((one) => one());
+      } finally {
+        this.drawing = 0;
       }
+      const ends = [...this.ends];
+      this.ends.clear();
+      ends.forEach((one) => one());
+      if (this.map.gmLabels.due) this.map.gmLabels.draw();
     },
     look() {
       if (!this.due) this.due = requestAnimationFrame(() => this.tell());
@@ -27,6 +45,10 @@
     /* Everything that is wanted is on the screen: say so, the first time to those who time pages. */
     tell() {
       this.due = 0;
+      if (this.map.gmLabels.due) {
+        this.look();
+        return;
+      }
       if ([...this.layers].some((layer) => layer.isWaiting())) return;
       if (!performance.getEntriesByName("gridmap-painted").length) performance.mark("gridmap-painted");
       mark("gm-tiles-drawn");
