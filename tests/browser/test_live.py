@@ -88,7 +88,7 @@ def test_what_changed_while_the_page_came_is_heard(window, store, served):
         kept = route.fetch()
         route.fulfill(response=kept, body=kept.text() + LISTEN_FROM_THE_BEGINNING)
 
-    page.route("**/assets/together.js*", change_before)
+    page.route("**/assets/together.js**", change_before)
     page.goto(f"{served}/?lang=en")
     until(page, "typeof heard !== 'undefined'")
     heard(page)
