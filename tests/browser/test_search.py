@@ -136,6 +136,7 @@ def test_place_that_is_searched_can_be_confirmed(visit):
 def test_ticket_is_found_by_the_beginning_of_its_number(visit, language):
     page, watch = visit("/", language=language)
     type_into(page, "YS20261001-0001")
+    page.locator("#search-list [role=option]", has_text="YS20261001-0001").wait_for()
     line = page.locator("#search-list [role=option]").first
     assert line.inner_text().startswith("YS20261001-0001")
     assert ("工单" if language == "zh" else "Ticket") in line.inner_text()
