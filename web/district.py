@@ -11,6 +11,8 @@ from flask_babel import gettext
 from gridmap.errors import NotFoundError
 from gridmap.model import GENERAL_SCHEME, LEVELS
 from layers.catalogue import catalogue
+from layers.divisions import edition
+from layers.kept import kept
 from layers.layer import MapLayer, Shapes
 from layers.page import MapParts
 from layers.reading import levels
@@ -53,7 +55,9 @@ def has_areas(now: datetime) -> bool:
 
 def _offered(now: datetime) -> list[str]:
     """Return the levels that have units with an area, widest first."""
-    found = levels(session(), now)
+    reading = session()
+    key = ("levels", edition(reading, now))
+    found = kept(reading, "organisation").once(key, lambda: levels(reading, now))
     return [level for level in LEVELS if found.get((GENERAL_SCHEME, level))]
 
 
