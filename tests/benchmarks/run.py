@@ -174,8 +174,7 @@ def tiles(*, quick: bool) -> list[Line]:
         (
             f"(g) a tile at z13 from {backend}, {state}, median",
             f"{found[f'{backend}_{state}_ms']:.1f} ms",
-            f"tipg, a tile of the grids alone {found['tipg_grid_ms']:.1f} ms"
-            f" (grids alone {found['tipg_grid_ms']:.1f} ms)",
+            f"tipg, a tile of the grids alone {found['tipg_grid_ms']:.1f} ms",
             f"{found[f'{backend}_{state}_ratio']:.2f} times as long",
         )
         for backend in ("postgis", "geopackage")
