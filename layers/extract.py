@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import BigInteger, Select, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from gridmap.model import SRID
@@ -183,7 +183,8 @@ def _narrowed(extract: Extract, query: Select[Any], one: RowId | None) -> Select
     if extract.bounds is not None:
         box = func.ST_MakeEnvelope(*extract.bounds, SRID)
         query = query.where(columns["geometry"].op("&&")(box))
-    return query if one is None else query.where(columns["id"] == one.number)
+    # As wide as the numbers that addresses may name: some ids are narrower.
+    return query if one is None else query.where(columns["id"] == literal(one.number, BigInteger))
 
 
 def _read(session: Session, extract: Extract, query: Select[Any], prefix: str) -> Iterator[Batch]:

@@ -111,7 +111,7 @@ def test_one_feature(client):
     answer = client.get(f"/api/layers/units/features/{unit['id']}")
     assert answer.json == unit
     assert json.loads(answer.data)["type"] == "Feature"
-    for number in ("0", "999999", "x", "-1", "9" * 30):
+    for number in (2**31, "0", "999999", "x", "-1", "9" * 30):
         assert client.get(f"/api/layers/units/features/{number}").status_code == 404
 
 
