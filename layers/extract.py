@@ -196,10 +196,11 @@ def _read(session: Session, extract: Extract, query: Select[Any], prefix: str) -
         columns["id"], geometry, *told_of, maintain_column_froms=True
     ).order_by(columns["id"])
     some = {"yield_per": _BATCH_ROWS}
-    for rows in session.execute(query, execution_options=some).partitions():
-        ids, blobs, *values = zip(*rows, strict=True)
-        named: Any = [f"{prefix}{number}" for number in ids] if prefix else list(ids)
-        yield Batch(named, shapes(blobs), list(zip(*values, strict=True)))
+    with session.execute(query, execution_options=some) as found:  # closed if nobody reads on
+        for rows in found.partitions():
+            ids, blobs, *values = zip(*rows, strict=True)
+            named: Any = [f"{prefix}{number}" for number in ids] if prefix else list(ids)
+            yield Batch(named, shapes(blobs), list(zip(*values, strict=True)))
 
 
 def _ticket_rows(extract: Extract, limit: int) -> npt.NDArray[np.int64]:
