@@ -192,11 +192,12 @@ def test_map_to_click_on_needs_no_server(cells: Cells, page: Page, kept: list[Ro
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.set_content(shown(cells["show-map"], "text/html"))
     frame = page.frame_locator("iframe")
-    frame.locator(".gm-legend", has_text="Open tickets").wait_for()
+    frame.locator(".key", has_text="open tickets").wait_for()
     attribution = frame.locator(".leaflet-control-attribution").inner_text()
     assert "Invented demonstration district" in attribution
     placed = [case for rule in ON_THE_MAP for case in RULES[rule]]
     expected = counted([row for row in kept if row["case"] in placed])[1]
-    marks = "Object.values(map_main._layers).filter((one) => one.options.corners).length"
+    of_tickets = "(one) => one.feature && one.feature.properties.ticket"
+    marks = f"Object.values(map_main._layers).filter({of_tickets}).length"
     page.frames[1].wait_for_function(f"{marks} === {expected}")
     assert not [one for one in heard if not one.startswith("data:")]
