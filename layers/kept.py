@@ -17,9 +17,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from gridmap.model import Absence, Alias, Duty, Place, Unit
+from gridmap.model import Absence, Duty, Place, Unit
 
 T = TypeVar("T")
+
+#: Where a session has what is kept for it, by subject; sessions that see the same may share it.
+KEPT = "kept"
 
 _MOST = 256
 #: Asked at every request; a query made of the model takes twice as long to say the same.
@@ -27,7 +30,7 @@ _REVISION = text("SELECT value FROM revisions WHERE subject = :subject")
 #: Tables by subject of a revision, whose rows begin and end.
 _TIMED: dict[str, tuple[Any, ...]] = {
     "organisation": (Unit, Duty, Absence),
-    "gazetteer": (Place, Alias),
+    "gazetteer": (Place,),
 }
 
 
@@ -78,7 +81,7 @@ def kept(session: Session, subject: str) -> Kept:
     """
     if not session.info.get("is_snapshot"):
         return Kept()
-    found = session.info.setdefault("kept", {})
+    found = session.info.setdefault(KEPT, {})
     if subject not in found:
         found[subject] = _kept(session, subject)
     return cast(Kept, found[subject])

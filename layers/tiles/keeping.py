@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from gridmap.storage import Store
 from gridmap.storage.changes import Change, Cursor
+from layers.kept import KEPT
 from layers.layer import Asked, MapLayer, Points, Shapes
 from layers.tiles.cache import Cache, Entry, Group, GroupKey
 from layers.tiles.concern import (
@@ -61,6 +63,7 @@ class Keeper:
         self._cache = Cache(limit_bytes)
         self._values = ToldValues()
         self._cursor: Cursor | None = None
+        self._kept: dict[str, Any] = {}
         self._looking = Lock()
         self._lock = Lock()
 
@@ -85,6 +88,9 @@ class Keeper:
                     self._history.restart()
             elif news.changes:
                 self._throw_away(session, news.changes, now)
+            if news.changes or not news.complete:
+                self._kept = {}
+            session.info[KEPT] = self._kept  # one that sees the same need not ask for revisions
             self._cursor = news.cursor
             return self._history.generation
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import mapbox_vector_tile
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from support.partition import SIDE_DEG, SOUTH, START, WEST, add_partition
 
 from gridmap.errors import InputError
@@ -84,6 +84,20 @@ def test_a_tile_is_made_once_and_again_when_a_unit_in_it_changes(store, made):
     assert "another name" in names(tiles.tile([grids()], *near))
     tiles.tile([grids()], *far)
     assert len(made) == 3
+
+
+def test_a_tile_that_is_kept_asks_the_store_only_what_is_new(store):
+    tiles = Tiles(store)
+    said = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    for _ in range(2):
+        said.clear()
+        tiles.tile([asked(catalogue()["units"])], *place(0, 0))
+    assert said == []
+    rename(store, code_of(store, 0), "another name")
+    said.clear()
+    tiles.tile([asked(catalogue()["units"])], *place(5, 5))
+    assert any("revisions" in statement for statement in said)
 
 
 def test_what_no_tile_shows_throws_none_away(store, made):
