@@ -26,7 +26,6 @@ blueprint = Blueprint("downloads", __name__)
 
 #: Files that are written at the same time, so that maps find a thread meanwhile.
 _MOST_AT_ONCE = 2
-_PATIENCE_S = 10.0
 _PIECE_BYTES = 2**16
 _writing = BoundedSemaphore(_MOST_AT_ONCE)
 
@@ -41,7 +40,7 @@ def download(key: str, form: str) -> Response:
     asked.one_of("lang", LANGUAGES)
     extract = wanted(layer, also=("bbox", "zoom", "lang"))
     _require_few(extract, FORMS[form].max_rows)
-    if not _writing.acquire(timeout=_PATIENCE_S):
+    if not _writing.acquire(blocking=False):
         message = "Other files are being written: ask again in some seconds."
         raise BusyError(message)
     try:

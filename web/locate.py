@@ -21,6 +21,7 @@ from gridmap.locating.corrections import (
 from gridmap.locating.examples import Example, answer, names_something
 from gridmap.model import Ticket
 from gridmap.routing.again import decide_again, keep_again
+from gridmap.sight import EVERYTHING
 from layers.answer import Answer, Picker, bounds_of
 from layers.page import MapParts
 from web import drawing, holding, judging
@@ -30,6 +31,7 @@ from web.language import language
 from web.listing import find_ticket
 from web.questions import MAX_TEXT
 from web.security import require_own_form
+from web.sight import sight
 
 blueprint = Blueprint("locate", __name__, url_prefix="/locate")
 
@@ -48,7 +50,7 @@ def show() -> ResponseReturnValue:
         text = text or ticket.address or ticket.content or ""
         matter = matter or ticket.matter or ""
     found = _find(text, matter, ticket) if text.strip() else None
-    confirmed = read_confirmed(session())
+    confirmed = read_confirmed(session()) if _sees_confirmed() else []
     return render_template(
         "locate.html",
         ticket=ticket,
@@ -57,6 +59,7 @@ def show() -> ResponseReturnValue:
         found=found,
         lasting=names_something(text),
         map=_map(found),
+        sees_confirmed=_sees_confirmed(),
         confirmed=confirmed[:SHOWN],
         count=len(confirmed),
         labels=_labels([one.entry for one in confirmed[:SHOWN]]),
@@ -64,6 +67,11 @@ def show() -> ResponseReturnValue:
         setting=settings().locating_threshold,
         said=request.args.get("said", ""),
     )
+
+
+def _sees_confirmed() -> bool:
+    """Tell whether the confirmed texts are shown: they are words of tickets from anywhere."""
+    return sight() == EVERYTHING
 
 
 @blueprint.post("/confirm")
@@ -105,6 +113,9 @@ def _keep(said: Confirmation, ticket: Ticket | None) -> None:
 def take_back() -> ResponseReturnValue:
     """Take a confirmation back."""
     require_own_form()
+    if not _sees_confirmed():
+        message = gettext("Say which confirmation is taken back, by its number.")
+        raise NotFoundError(message)
     number = request.form.get("id", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         message = gettext("Say which confirmation is taken back, by its number.")

@@ -20,6 +20,8 @@ from layers.tiles.paths import Integers
 
 #: Of an entry beside its bytes and ids.
 _OVERHEAD_BYTES = 1_000
+#: Questions of which tiles are held: what a change concerns is looked for in each of them.
+_MOST_GROUPS = 300
 #: Layer, what it was asked for, and whose sight it follows.
 GroupKey = tuple[str, tuple[tuple[str, str], ...], str]
 
@@ -136,7 +138,7 @@ class Cache:
         self._order[key, entry.tile] = entry
         group.tiles.setdefault(entry.tile.z, {})[entry.tile.x, entry.tile.y] = entry
         self.size_bytes += entry.size_bytes
-        while self.size_bytes > self._limit_bytes:
+        while self.size_bytes > self._limit_bytes or len(self.groups) > _MOST_GROUPS:
             (oldest, _), evicted = next(iter(self._order.items()))
             self.drop(oldest, evicted)
 

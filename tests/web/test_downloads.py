@@ -213,7 +213,6 @@ def test_bound_is_told(client, monkeypatch):
 
 
 def test_too_many_at_once_are_told_to_wait(client, monkeypatch):
-    monkeypatch.setattr(downloads, "_PATIENCE_S", 0.01)
     with downloads._writing, downloads._writing:
         answer = client.get("/download/units.csv")
     assert answer.status_code == 503

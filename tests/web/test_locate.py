@@ -13,6 +13,7 @@ from support.town import at
 
 from gridmap.locating.corrections import confirmed
 from gridmap.model import Decision, Event, Place, Ticket
+from gridmap.sight import Sight
 from web import security
 
 BY = "示例调度员"
@@ -90,6 +91,17 @@ def test_taken_back_is_used_no_longer(own, store):
     assert post(own, "withdraw", id=str(kept.id), by="示例组长").status_code == 303
     assert own.get(f"/api/locate?q={TEXT}").json["entry"] is None
     assert confirmed(store) == []
+
+
+def test_confirmed_words_are_not_shown_to_a_limited_sight(own, store):
+    post(own, "confirm", text=TEXT, by=BY, entry="unit/general/1112")
+    (kept,) = confirmed(store)
+    assert TEXT in own.get("/locate").text
+    own.application.config["SIGHT"] = lambda: Sight(frozenset({("general", "111")}))
+    assert TEXT not in own.get("/locate").text
+    assert BY not in own.get("/locate").text
+    assert post(own, "withdraw", id=str(kept.id), by="示例组长").status_code == 404
+    assert confirmed(store) == [kept]
 
 
 def test_ticket_is_located_and_routed_anew(own, store):

@@ -14,7 +14,7 @@ from gridmap.model import Person, Unit
 from gridmap.sight import EVERYTHING, Sight
 from gridmap.storage.changes import Change
 from layers.catalogue import catalogue
-from layers.tiles import engine, making
+from layers.tiles import cache, engine, making
 from layers.tiles.concern import in_sight
 from layers.tiles.engine import Tiles
 from layers.tiles.history import History
@@ -171,6 +171,14 @@ def test_memory_is_bounded(store):
             tiles.tile([grids()], *place(column, line, 16))
     assert 0 < tiles._keeper._cache.size_bytes <= 20_000
     assert len(tiles._keeper._cache) < COUNT * COUNT
+
+
+def test_questions_are_bounded(store, monkeypatch):
+    monkeypatch.setattr(cache, "_MOST_GROUPS", 3)
+    tiles = Tiles(store)
+    for number in range(10):
+        tiles.tile([asked(catalogue()["units"], scheme=f"scheme {number}")], *place(0, 0))
+    assert len(tiles._keeper._cache.groups) == 3
 
 
 def test_several_layers_are_one_tile_with_a_tag_of_its_own(store):
