@@ -181,7 +181,7 @@ def test_the_password_is_never_shown(postgis_store_url):
 
 def test_a_broken_connection_is_told_and_the_next_one_works(store, postgis_store_url):
     end = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid != pg_backend_pid()"
     )
     broken = pytest.raises(StoreError, match="the connection broke off: check that the server runs")
