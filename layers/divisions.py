@@ -84,6 +84,16 @@ def seen_rows(session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bo
     return kept(session, "organisation").once(key, lambda: _seen_rows(session, sight, at))
 
 
+def seen_units(session: Session, sight: Sight, at: datetime) -> frozenset[int] | None:
+    """Return the ids of all versions of the units that are in sight at a moment; None: all."""
+    if sight.grounds is None:
+        return None
+    key = ("seen units", sight.key, edition(session, at))
+    return kept(session, "organisation").once(
+        key, lambda: frozenset(unit_ids(session, sight, at) or ())
+    )
+
+
 def edition(session: Session, at: datetime) -> int:
     """Give a moment a number: of two with the same nothing begins or ends between them."""
     return moments(session, "organisation").edition(at)
@@ -95,7 +105,7 @@ def next_moment(session: Session, at: datetime) -> datetime | None:
 
 
 def _seen_rows(session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bool_]:
-    known, ids = tree(session).ids, unit_ids(session, sight, at) or set()
+    known, ids = tree(session).ids, seen_units(session, sight, at) or frozenset()
     return np.isin(known, np.fromiter(ids, dtype=np.int64, count=len(ids)))
 
 

@@ -13,15 +13,15 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from gridmap.model import GENERAL_SCHEME, Decision, Import, Ticket, Unit
-from gridmap.sight import EVERYTHING, Sight, is_seen
+from gridmap.sight import Sight, is_seen
 from gridmap.storage.geometries import raw, shapes
 from layers.base import Bounds
 from layers.units import UnitArea
 
 
-def valid_at(at: datetime) -> ColumnElement[bool]:
-    """Return the condition that a unit is valid at a moment."""
-    return and_(Unit.valid_from <= at, or_(Unit.valid_to.is_(None), Unit.valid_to > at))
+def valid_at(at: datetime, unit: Any = Unit) -> ColumnElement[bool]:
+    """Return the condition that a unit, by the model or by its columns, is valid at a moment."""
+    return and_(unit.valid_from <= at, or_(unit.valid_to.is_(None), unit.valid_to > at))
 
 
 def geometries(values: Iterable[Any]) -> np.ndarray:
@@ -41,9 +41,7 @@ def levels(session: Session, at: datetime) -> dict[tuple[str, str], int]:
     return {(scheme, level): count for scheme, level, count in session.execute(query)}
 
 
-def open_tickets(
-    session: Session, at: datetime, sight: Sight = EVERYTHING
-) -> Counter[tuple[str, str]]:
+def open_tickets(session: Session, at: datetime, sight: Sight) -> Counter[tuple[str, str]]:
     """Count open tickets in sight by scheme and code, those of the units below included."""
     decided = (
         select(Unit.scheme, Unit.code, func.count())

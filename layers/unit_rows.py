@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
@@ -15,6 +15,7 @@ from gridmap.model import GENERAL_SCHEME, LEVELS, ORIGINS, Unit
 from layers.divisions import division
 from layers.divisions import next_moment as next_begin_or_end
 from layers.layer import LAST_ZOOM, Asked, Field, Parameter
+from layers.reading import valid_at
 from layers.words import WORDS
 
 #: Levels, the widest first, each with the zoom of tiles from which it is drawn.
@@ -128,7 +129,7 @@ def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
     """
     unit, above = UNITS.c, _ABOVE.c
     is_above = and_(
-        above.scheme == unit.scheme, above.code == unit.parent_code, _valid(above, asked.now)
+        above.scheme == unit.scheme, above.code == unit.parent_code, valid_at(asked.now, above)
     )
     return (
         select(
@@ -142,16 +143,12 @@ def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
             above.id.label("above_id"),
         )
         .select_from(UNITS.outerjoin(_ABOVE, is_above))
-        .where(unit.geometry.is_not(None), _valid(unit, asked.now), *conditions)
+        .where(unit.geometry.is_not(None), valid_at(asked.now, unit), *conditions)
     )
 
 
 #: The column of `rows` that names a further row on which a feature depends.
 ALSO = ("above_id",)
-
-
-def _valid(unit: Any, at: datetime) -> ColumnElement[bool]:
-    return and_(unit.valid_from <= at, or_(unit.valid_to.is_(None), unit.valid_to > at))
 
 
 def _short_name(unit: Any, above: Any) -> ColumnElement[str]:

@@ -10,16 +10,18 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Set
+from datetime import UTC, datetime
 from threading import Event, Lock, Thread
 
 from sqlalchemy.orm import Session
 
 from gridmap.errors import StoreError
-from gridmap.sight import Sight, unit_ids
+from gridmap.sight import Sight
 from gridmap.storage import Store
 from gridmap.storage.changes import Cursor, News
 from gridmap.storage.watching import Watcher
+from layers.divisions import seen_units
 from web.changes import event, everything, place, told
 
 log = logging.getLogger(__name__)
@@ -36,8 +38,6 @@ LOOK_EVERY_S = 10.0
 AGAIN_S = 2.0
 #: How often what is old is taken out of the log of changes.
 PRUNE_EVERY_S = 3_600.0
-#: Which units are in sight changes with units, and with the time from which they are valid.
-SIGHT_FOR_S = 30.0
 
 
 class Stream:
@@ -96,7 +96,6 @@ class Broadcaster:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._streams: set[Stream] = set()
-        self._seen = SeenUnits()
         self._closed = Event()
         self._starting = Lock()
         self._watcher: Watcher | None = None
@@ -150,8 +149,8 @@ class Broadcaster:
             news = self._store.news(session, since)
             if since is None:
                 return place(news.cursor), news.cursor
-            seen = unit_ids(session, sight) if news.changes else set()
-        return message(news, seen) or place(news.cursor), news.cursor
+            begun = message_to(session, news, sight)
+        return begun or place(news.cursor), news.cursor
 
     def _start(self) -> None:
         """Follow from now on, which is before the first stream reads where it begins."""
@@ -191,11 +190,7 @@ class Broadcaster:
         with self._store.read() as session:
             news = self._store.news(session, self._cursor)
             sights = {stream.sight for stream in tuple(self._streams)}
-            self._seen.notice(news, sights)
-            written = {
-                sight.key: message(news, self._seen.of(session, sight) if news.changes else None)
-                for sight in sights
-            }
+            written = {sight.key: message_to(session, news, sight) for sight in sights}
         self._cursor = news.cursor  # only now: after a failure the same is told again
         if any(written.values()):
             assert self._loop is not None
@@ -206,31 +201,13 @@ class Broadcaster:
             stream.put(written.get(stream.sight.key), cursor)
 
 
-class SeenUnits:
-    """Which units are in which sight, kept as long as no unit changes."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[float, set[int] | None]] = {}
-
-    def notice(self, news: News, sights: Collection[Sight]) -> None:
-        """Forget what may no longer be so, and who has gone."""
-        if not news.complete or any(change.table == "units" for change in news.changes):
-            self._kept.clear()
-        gone = self._kept.keys() - {sight.key for sight in sights}
-        for key in gone:
-            del self._kept[key]
-
-    def of(self, session: Session, sight: Sight) -> set[int] | None:
-        """Return the ids of the units in sight; None: all."""
-        now_s = time.monotonic()
-        until_s, seen = self._kept.get(sight.key, (0.0, None))
-        if until_s <= now_s:
-            seen = unit_ids(session, sight)
-            self._kept[sight.key] = now_s + SIGHT_FOR_S, seen
-        return seen
+def message_to(session: Session, news: News, sight: Sight) -> bytes | None:
+    """Write the event of some news for a sight, in their session; None: nothing for it."""
+    seen = seen_units(session, sight, datetime.now(UTC)) if news.changes else None
+    return message(news, seen)
 
 
-def message(news: News, seen: set[int] | None) -> bytes | None:
+def message(news: News, seen: Set[int] | None) -> bytes | None:
     """Write the event of some news for those who see certain units; None: nothing for them."""
     if not news.complete:
         return event(news.cursor, everything(), reset=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, TypeAlias
 
 import orjson
@@ -33,7 +33,7 @@ def everything() -> Tables:
     return dict.fromkeys(ALL_TABLES)
 
 
-def told(changes: Iterable[Change], seen: set[int] | None) -> Tables:
+def told(changes: Iterable[Change], seen: Set[int] | None) -> Tables:
     """Say what has changed to those who see certain units.
 
     Parameters
@@ -69,7 +69,7 @@ def _is_range(change: Change) -> bool:
     return change.first_id < change.last_id
 
 
-def _is_kept_from(change: Change, seen: set[int] | None) -> bool:
+def _is_kept_from(change: Change, seen: Set[int] | None) -> bool:
     if seen is None or change.table not in SEEN_BY_SIGHT or _is_range(change):
         return False
     return change.unit_id not in seen

@@ -8,13 +8,15 @@ the event loop's (`web/serving.py`). Under another server there is no stream: 20
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gridmap.sight import Sight, unit_ids
+from gridmap.sight import Sight
 from gridmap.storage.changes import Cursor
+from layers.divisions import seen_units
 from layers.live import Live
 from web import asked
 from web.changes import everything, polled, told
@@ -74,7 +76,8 @@ def changes() -> Response:
     news = store().news(session(), since)
     tables = everything()
     if news.complete:
-        tables = told(news.changes, unit_ids(session(), sight()) if news.changes else set())
+        seen = seen_units(session(), sight(), datetime.now(UTC)) if news.changes else None
+        tables = told(news.changes, seen)
     # With nothing new the answer stays the same, so that it need not be sent again.
     cursor = since if news.complete and not news.changes and since else news.cursor
     body = polled(cursor, tables, reset=not news.complete)

@@ -11,8 +11,9 @@ import shapely
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
-from gridmap.sight import Sight, unit_ids
+from gridmap.sight import Sight
 from gridmap.storage.changes import Change
+from layers.divisions import seen_units
 from layers.layer import MapLayer, Points, Shapes
 from layers.tiles.cache import Entry, Group
 from layers.tiles.drawing import MARGIN
@@ -36,9 +37,9 @@ def in_sight(
     session: Session, changes: Sequence[Change], sight: Sight, at: datetime
 ) -> list[Change]:
     """Return the changes that somebody may notice; of tickets, those of units in sight."""
-    if sight.grounds is None:
+    seen = seen_units(session, sight, at)
+    if seen is None:
         return list(changes)
-    seen = unit_ids(session, sight, at) or set()
     return [
         change
         for change in changes

@@ -81,6 +81,9 @@ class Keeper:
         session.connection()  # a snapshot begins with the first question; waiting comes before
         with self._looking:
             news = self._store.news(session, self._cursor)
+            if news.changes or not news.complete:
+                self._kept = {}
+            session.info[KEPT] = self._kept  # one that sees the same need not ask for revisions
             if not news.complete:
                 with self._lock:
                     self._cache.clear()
@@ -88,9 +91,6 @@ class Keeper:
                     self._history.restart()
             elif news.changes:
                 self._throw_away(session, news.changes, now)
-            if news.changes or not news.complete:
-                self._kept = {}
-            session.info[KEPT] = self._kept  # one that sees the same need not ask for revisions
             self._cursor = news.cursor
             return self._history.generation
 

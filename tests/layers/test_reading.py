@@ -6,6 +6,7 @@ import pytest
 from support.stock import fill
 
 from gridmap.model import Import
+from gridmap.sight import EVERYTHING
 from layers import reading
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -19,7 +20,7 @@ def session(store):
 
 
 def test_open_tickets_are_counted_upwards(session):
-    counts = reading.open_tickets(session, NOW)
+    counts = reading.open_tickets(session, NOW, EVERYTHING)
     assert counts["general", "1111"] == 2
     assert counts["general", "111"] == 3
     assert counts["general", "1"] == 4
