@@ -289,13 +289,11 @@ assert "numba" not in sys.modules
 
 
 def test_compiling_needs_no_folder_to_write_to():
-    from numba.core.dispatcher import Dispatcher
-
-    from gridmap.compiling import compiled
+    from gridmap import compiling
 
     refused = RuntimeError("cannot cache function: no locator available")
-    with patch.object(Dispatcher, "enable_caching", side_effect=refused) as asked:
-        double = compiled(lambda number: 2 * number)
+    with patch.object(compiling, "_Cache", side_effect=refused) as asked:
+        double = compiling.compiled(lambda number: 2 * number)
     assert asked.called
     assert double(21) == 42
 
