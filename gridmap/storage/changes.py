@@ -137,11 +137,14 @@ def log(session: Session, table: str, first: int, last: int, box: Sequence[float
 def prune(session: Session, before: datetime) -> None:
     """Take away what was logged before a moment, and keep how far that went.
 
+    Of two who do so at once the later one waits: it would say that less is gone than is.
+
     Parameters
     ----------
     session
         Of `Store.write()`.
     """
+    session.execute(select(ChangeLog.pruned).with_for_update())
     number: InstrumentedAttribute[Any]
     old: list[ColumnElement[bool]] = [LoggedChange.at < before]
     if session.get_bind().dialect.name == schema.NAME:
