@@ -1,7 +1,8 @@
 """A WSGI application under an ASGI server: read without a thread, answered by a few fixed ones.
 
 The body of a request is read, and an answer is sent, by the event loop; a thread works only while
-the application does. A client that sends a byte a second or never reads holds no thread.
+the application does. A client that sends a byte a second or never reads holds no thread, and
+nothing is worked at for one that has left while it waited for its turn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from contextlib import suppress
 from contextvars import Context, copy_context
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, TypeVar
+from threading import Event
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
 import orjson
@@ -72,6 +74,14 @@ class Answer:
             close()
 
 
+class Begun(NamedTuple):
+    """An answer that has begun: the context it is made in, the answer and its first piece."""
+
+    context: Context
+    answer: Answer
+    piece: bytes
+
+
 class Bridge:
     """Answers the requests of an ASGI server by a WSGI application.
 
@@ -104,53 +114,76 @@ class Bridge:
         except TimeoutError:
             await send_problem(send, 408, f"The request was not sent whole within {BODY_S:.0f} s.")
             return
-        if body is not None:
-            context, answer, piece = await self.answer(environ_of(scope, body))
-            await self.send(receive, send, context, answer, piece)
+        if body is None:
+            return
+        with Client(receive) as client:
+            begun = await self.answer(environ_of(scope, body), client)
+            if begun is not None:
+                await self.send(send, begun, client)
 
-    async def answer(self, environ: Environ) -> tuple[Context, Answer, bytes]:
-        """Begin an answer: the context it is made in, the answer and its first piece."""
+    async def answer(self, environ: Environ, client: Client) -> Begun | None:
+        """Begin an answer; None if the client has gone before a thread came to it."""
         context = copy_context()
-        answer, piece = await self.work(context.run, self._begin, environ)
-        return context, answer, piece
+        return await self.work(context.run, self._begin, context, environ, client)
 
     def close(self) -> None:
         """End the threads when they have finished what they work at."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _begin(self, environ: Environ) -> tuple[Answer, bytes]:
+    def _begin(self, context: Context, environ: Environ, client: Client) -> Begun | None:
+        if client.has_gone():
+            return None
         answer = Answer(self._app, environ)
-        return answer, answer.piece()
+        return Begun(context, answer, answer.piece())
 
     async def work(self, work: Callable[..., Result], *of: Any) -> Result:
         """Let a thread work at something else."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work, *of)
 
-    async def send(
-        self, receive: Receive, send: Send, context: Context, answer: Answer, piece: bytes
-    ) -> None:
+    async def send(self, send: Send, begun: Begun, client: Client) -> None:
         """Send an answer that has begun."""
+        answer, piece = begun.answer, begun.piece
         await send(
             {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         )
         if not answer.is_whole:
-            piece = await self._send_pieces(receive, send, context, answer, piece)
+            piece = await self._send_pieces(send, begun, client)
         await send({"type": "http.response.body", "body": piece})
 
-    async def _send_pieces(
-        self, receive: Receive, send: Send, context: Context, answer: Answer, piece: bytes
-    ) -> bytes:
+    async def _send_pieces(self, send: Send, begun: Begun, client: Client) -> bytes:
         """Send all pieces but the last, which is returned; none to a client that has gone."""
-        gone = asyncio.ensure_future(until_gone(receive))
+        context, answer, piece = begun
         try:
-            while not answer.is_whole and not gone.done():
+            while not answer.is_whole and not client.has_gone():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await self.work(context.run, answer.piece)
             return piece
         finally:
-            gone.cancel()
             if not answer.is_whole:
                 await self.work(context.run, answer.close)
+
+
+class Client:
+    """Whoever waits for an answer, watched within `with` from when the request has come whole."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._gone = Event()
+        self._watch = asyncio.ensure_future(until_gone(receive))
+        self.when_gone(self._gone.set)
+
+    def has_gone(self) -> bool:
+        """Whether nobody waits any more; for any thread."""
+        return self._gone.is_set()
+
+    def when_gone(self, then: Callable[[], None]) -> None:
+        """Let the event loop do something when nobody waits any more, or nobody watches."""
+        self._watch.add_done_callback(lambda _: then())
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._watch.cancel()
 
 
 async def until_gone(receive: Receive) -> None:

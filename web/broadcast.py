@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import time
 from collections import deque
 from collections.abc import Set
@@ -23,6 +24,7 @@ from gridmap.storage.changes import Cursor, News
 from gridmap.storage.watching import Watcher
 from layers.divisions import seen_units
 from web.changes import event, everything, place, told
+from web.sight import GRANTED_BY
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +38,9 @@ TOGETHER_S = 0.3
 LOOK_EVERY_S = 10.0
 #: After a failure of the store.
 AGAIN_S = 2.0
-#: How often what is old is taken out of the log of changes.
-PRUNE_EVERY_S = 3_600.0
+#: For how long a sight is sure; a stream looks at the latest with its next sign, which makes it a
+#: minute. Each has a moment of its own, so that 200 maps do not ask at once.
+SURE_S = (30.0, 45.0)
 
 
 class Stream:
@@ -50,10 +53,31 @@ class Stream:
         self._is_behind = False
         self._is_over = False
         self._awake = asyncio.Event()
+        self.confirm()
 
-    def put(self, message: bytes | None, cursor: Cursor) -> None:
-        """Let it be sent, unless it is nothing; `cursor` is where the stream then is."""
+    def confirm(self) -> None:
+        """Take the sight for sure, for some time."""
+        self._sure_until_s = time.monotonic() + random.uniform(*SURE_S)
+
+    def is_sure(self) -> bool:
+        """Whether the sight need not be asked for before anything is told within it."""
+        return time.monotonic() < self._sure_until_s
+
+    def put(self, message: bytes | None, cursor: Cursor, *, in_doubt: bool = False) -> None:
+        """Let it be sent, unless it is nothing.
+
+        Parameters
+        ----------
+        message
+            Is sent.
+        cursor
+            Where the stream then is.
+        in_doubt
+            Whether the sight may be another now.
+        """
         self.cursor = cursor
+        if in_doubt:
+            self._sure_until_s = 0.0
         if message is None:
             return
         if self._is_behind or len(self._messages) >= MOST_WAITING:
@@ -80,10 +104,14 @@ class Stream:
         self._awake.clear()
         if self._is_behind:
             self._is_behind = False
-            return event(self.cursor, everything(), reset=True)
+            return self.anew()
         sent = b"".join(self._messages)
         self._messages.clear()
         return sent
+
+    def anew(self) -> bytes:
+        """Tell that anything may have changed."""
+        return event(self.cursor, everything(), reset=True)
 
 
 class Broadcaster:
@@ -173,15 +201,11 @@ class Broadcaster:
 
     def _watch(self) -> None:
         self._watcher = Watcher(self._store)
-        prune_at_s = time.monotonic() + PRUNE_EVERY_S
         try:
             while not self._closed.is_set():
                 self._tell()
                 self._closed.wait(TOGETHER_S)
                 self._watcher.wait(LOOK_EVERY_S)
-                if time.monotonic() > prune_at_s:
-                    prune_at_s += PRUNE_EVERY_S
-                    self._store.prune_changes()
         finally:
             self._watcher.close()
 
@@ -194,11 +218,12 @@ class Broadcaster:
         self._cursor = news.cursor  # only now: after a failure the same is told again
         if any(written.values()):
             assert self._loop is not None
-            self._loop.call_soon_threadsafe(self._hand_out, written, news.cursor)
+            self._loop.call_soon_threadsafe(self._hand_out, written, news)
 
-    def _hand_out(self, written: dict[str, bytes | None], cursor: Cursor) -> None:
+    def _hand_out(self, written: dict[str, bytes | None], news: News) -> None:
+        in_doubt = not news.complete or any(one.table in GRANTED_BY for one in news.changes)
         for stream in self._streams:
-            stream.put(written.get(stream.sight.key), cursor)
+            stream.put(written.get(stream.sight.key), news.cursor, in_doubt=in_doubt)
 
 
 def message_to(session: Session, news: News, sight: Sight) -> bytes | None:

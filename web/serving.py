@@ -5,15 +5,28 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import Any
 
 from flask import Flask
 
 from gridmap.errors import StoreError
-from web.bridge import Answer, Bridge, Receive, Scope, Send, environ_of, send_problem, until_gone
+from gridmap.sight import Sight
+from web.bridge import (
+    Begun,
+    Bridge,
+    Client,
+    Environ,
+    Receive,
+    Scope,
+    Send,
+    environ_of,
+    send_problem,
+)
 from web.broadcast import Broadcaster, Stream
 from web.events import KEY, Wanted
+from web.pruning import Pruner
 
 #: Few and fixed: a thread pays about 180 ms for its first projection, and SQLite reads gain nothing
 #: from more.
@@ -41,6 +54,8 @@ class Service:
             app.wsgi_app, threads=threads, limit_bytes=app.config["MAX_CONTENT_LENGTH"]
         )
         self._broadcaster = Broadcaster(app.extensions["gridmap_store"])
+        self._pruner = Pruner(app.extensions["gridmap_store"])
+        self._asking = asyncio.Semaphore(1)
         self._is_ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -65,8 +80,10 @@ class Service:
         await receive()
         self._loop = asyncio.get_running_loop()
         self._hear_signals()
+        self._pruner.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await asyncio.to_thread(self._pruner.close)
         await asyncio.to_thread(self._broadcaster.close)
         await asyncio.to_thread(self._bridge.close)
         await send({"type": "lifespan.shutdown.complete"})
@@ -87,37 +104,57 @@ class Service:
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Ask Flask for a stream; send what it answers if it grants none."""
+        environ = environ_of(scope, b"")
         is_full = len(self._broadcaster) >= MOST_STREAMS
         wanted = Wanted(is_refused=is_full or self._is_ending)
-        context, answer, piece = await self._bridge.answer({**environ_of(scope, b""), KEY: wanted})
-        if wanted.sight is None:
-            await self._bridge.send(receive, send, context, answer, piece)
-            return
-        stream = Stream(wanted.sight)
-        self._broadcaster.join(stream)
-        try:
-            # What changes while this is read waits in the stream already.
-            first = await self._bridge.work(self._broadcaster.first, stream.sight, wanted.since)
-            await self._send(receive, send, stream, answer, first)
-        except StoreError as error:
-            await send_problem(send, error.status, str(error))
-        finally:
-            self._broadcaster.leave(stream)
+        with Client(receive) as client:
+            begun = await self._bridge.answer({**environ, KEY: wanted}, client)
+            if begun is None:
+                return
+            if wanted.sight is None:
+                await self._bridge.send(send, begun, client)
+                return
+            stream = Stream(wanted.sight)
+            client.when_gone(stream.end)
+            self._broadcaster.join(stream)
+            try:
+                # What changes while this is read waits in the stream already.
+                work = self._broadcaster.first, stream.sight, wanted.since
+                first, stream.cursor = await self._bridge.work(*work)
+                await self._send(send, stream, begun, first, lambda: self._seen(environ, client))
+            except StoreError as error:
+                await send_problem(send, error.status, str(error))
+            finally:
+                self._broadcaster.leave(stream)
 
     async def _send(
-        self, receive: Receive, send: Send, stream: Stream, answer: Answer,
-        first: tuple[bytes, str],
+        self, send: Send, stream: Stream, begun: Begun, first: bytes,
+        seen: Callable[[], Awaitable[Sight | None]],
     ) -> None:  # fmt: skip
-        headers = [pair for pair in answer.headers if pair[0] != b"content-length"]
-        gone = asyncio.ensure_future(until_gone(receive))
-        gone.add_done_callback(lambda _: stream.end())
-        try:
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            sent: bytes | None
-            sent, stream.cursor = _RETRY + first[0], first[1]
-            while sent is not None:
-                await send({"type": "http.response.body", "body": sent, "more_body": True})
-                sent = await stream.next()
-            await send({"type": "http.response.body", "body": b""})
-        finally:
-            gone.cancel()
+        """Send a stream until it ends, or its right does."""
+        headers = [pair for pair in begun.answer.headers if pair[0] != b"content-length"]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        sent: bytes | None = _RETRY + first
+        while sent is not None:
+            await send({"type": "http.response.body", "body": sent, "more_body": True})
+            sent = await stream.next()
+            if sent is None or stream.is_sure():
+                continue
+            if await seen() == stream.sight:
+                stream.confirm()
+            else:  # the browser opens it anew, and is told what it may see then
+                sent = stream.anew()
+                stream.end()
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _seen(self, environ: Environ, client: Client) -> Sight | None:
+        """Ask Flask again what may be told to a stream; None: nothing any more.
+
+        One after the other: a change of duties makes all streams ask, and others wait for threads.
+        """
+        wanted = Wanted(is_refused=self._is_ending)
+        async with self._asking:
+            begun = await self._bridge.answer({**environ, KEY: wanted}, client)
+        if begun is not None and not begun.answer.is_whole:
+            await self._bridge.work(begun.context.run, begun.answer.close)
+        return wanted.sight

@@ -9,6 +9,9 @@ from flask import current_app
 
 from gridmap.sight import EVERYTHING, Sight
 
+#: Tables by which somebody may be granted another sight: who they are and what they answer for.
+GRANTED_BY = frozenset({"people", "duties", "absences"})
+
 
 def sight() -> Sight:
     """Return the sight of the current request: what `SIGHT` of the application answers.

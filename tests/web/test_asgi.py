@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack, closing, contextmanager
+from threading import Event
 
 import pytest
 from flask import Flask, Response, request, stream_with_context
@@ -29,6 +30,8 @@ class Plain(Flask):
         super().__init__("plain")
         self.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
         self.made = self.closed = 0
+        self.worked, self.may_end = [], Event()
+        self.add_url_rule("/slow/<name>", view_func=self.slow)
         self.add_url_rule("/echo", view_func=self.echo, methods=["GET", "POST"])
         self.add_url_rule("/long/<int:count>", view_func=self.long)
         self.add_url_rule("/<path:path>", view_func=lambda path: {"path": path})
@@ -40,6 +43,11 @@ class Plain(Flask):
             "cookies": request.cookies,
             "a": request.headers.get("X-A"),
         }
+
+    def slow(self, name):
+        self.worked.append(name)
+        self.may_end.wait(10)
+        return {"name": name}
 
     def long(self, count):
         def pieces():
@@ -154,6 +162,51 @@ def test_reader_who_stops_holds_no_thread_and_one_who_leaves_ends_the_work(plain
             break
         time.sleep(0.05)
     assert plain.closed == closed + THREADS + 1
+
+
+def test_nobody_works_for_a_client_that_left_while_it_waited(plain):
+    def asking(name):
+        connection = connected(plain.address)
+        connection.sendall(f"GET /slow/{name} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        return connection
+
+    plain.worked.clear()
+    with ExitStack() as opened:
+        first = [opened.enter_context(asking(f"first-{n}")) for n in range(THREADS)]
+        for _ in range(100):
+            if len(plain.worked) == THREADS:
+                break
+            time.sleep(0.05)
+        left = [asking(f"left-{n}") for n in range(5)]
+        stays = opened.enter_context(asking("stays"))
+        time.sleep(0.2)
+        for connection in left:
+            connection.close()
+        time.sleep(0.2)
+        plain.may_end.set()
+        for connection in (*first, stays):
+            assert connection.recv(20).startswith(b"HTTP/1.1 200")
+    assert sorted(plain.worked) == ["first-0", "first-1", "stays"]
+
+
+@pytest.mark.parametrize("path", ["/long/400", "/long/1"])
+def test_client_that_takes_nothing_is_given_up(monkeypatch, path):
+    monkeypatch.setattr("web.process.STALLED_S", 1.0)
+    app = Plain()
+    with serve(app, threads=THREADS) as address, socket.socket() as never_reads:
+        never_reads.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        host, port = address.removeprefix("http://").split(":")
+        never_reads.connect((host, int(port)))
+        never_reads.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        for _ in range(200):
+            if app.closed:
+                break
+            time.sleep(0.05)
+        assert app.closed == 1
+        time.sleep(3)  # what waits in the buffers is given up too
+        never_reads.settimeout(5)
+        with pytest.raises(ConnectionError):
+            all(iter(lambda: never_reads.recv(65_536), b""))
 
 
 def test_slow_senders_hold_no_thread(plain):

@@ -5,12 +5,14 @@ import time
 from contextlib import ExitStack
 
 import pytest
+from flask import abort
+from geoalchemy2.shape import to_shape
 from sqlalchemy import select, update
 from support.server import serve
 from support.stock import fill
 from support.streams import listening
 
-from gridmap.model import Decision, Ticket, Unit
+from gridmap.model import Decision, Duty, Ticket, Unit
 from gridmap.sight import EVERYTHING, Sight
 from gridmap.storage import open_store
 from web import broadcast, create_app
@@ -19,6 +21,9 @@ from web.changes import ALL_TABLES
 
 #: What the issue asks for.
 SOON_S = 2.0
+
+
+OTHER = select(Unit.id).where(Unit.code == "1121").scalar_subquery()
 
 
 @pytest.fixture
@@ -103,6 +108,96 @@ def test_streams_hear_of_their_own_tickets_alone(store):
                 update(Decision).where(Decision.ticket_id == moved).values(unit_id=other)
             )
         assert limited.next()[1] == {"tickets": None}
+
+
+class Desk:
+    """Grants a sight to everybody who asks, and counts them; None is a right that is gone."""
+
+    def __init__(self, store):
+        fill(store)
+        self.granted = Sight(frozenset({("general", "1111")}))
+        self.asked = 0
+        self.app = create_app({"STORE": store, "SIGHT": self.sight})
+
+    def sight(self):
+        self.asked += 1
+        if self.granted is None:
+            abort(403, "The right to see is gone.")
+        return self.granted
+
+
+def end(events):
+    """Read a stream to its end; returns what came last."""
+    last = events.next()
+    with pytest.raises(EOFError):
+        events.any()
+    return last
+
+
+def test_sight_is_asked_for_again_when_duties_change(store):
+    desk = Desk(store)
+    other = Sight(frozenset({("general", "1121")}))
+    with serve(desk.app) as address, listening(address) as events:
+        events.first()
+        desk.granted = other
+        close(store, "T-1")
+        assert events.next() == ("changes", {"tickets": None}), "still sure of the old one"
+        with store.write() as session:
+            session.execute(update(Duty).values(role="grid_head"))
+        assert end(events) == ("reset", dict.fromkeys(ALL_TABLES))
+        with listening(address, Last_Event_ID=events.cursor) as again:
+            assert again.next(0.5) is None
+            close(store, "T-5")
+            assert again.next() == ("changes", {"tickets": None})
+
+
+def test_sight_that_is_the_same_lets_the_stream_go_on(store):
+    desk = Desk(store)
+    with serve(desk.app) as address, listening(address) as events:
+        events.first()
+        for role in ("grid_head", "grid_worker"):
+            with store.write() as session:
+                session.execute(update(Duty).values(role=role))
+            name, tables = events.next()
+            assert (name, list(tables)) == ("changes", ["duties"])
+        assert desk.asked == 3
+
+
+@pytest.mark.parametrize("granted", [None, Sight(frozenset())])
+def test_sight_is_asked_for_again_as_time_goes_by(store, monkeypatch, granted):
+    monkeypatch.setattr(broadcast, "SURE_S", (0.3, 0.3))
+    monkeypatch.setattr(Stream.next, "__defaults__", (0.1,))
+    desk = Desk(store)
+    with serve(desk.app) as address, listening(address) as events:
+        events.first()
+        while desk.asked < 3:
+            assert events.any()[0] == "here"
+        desk.granted = granted
+        assert end(events) == ("reset", dict.fromkeys(ALL_TABLES))
+
+
+def test_sight_is_sure_for_a_minute_at_most():
+    assert broadcast.SURE_S[1] + broadcast.SIGN_EVERY_S <= 60
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"flagged": True}, {"rule": "boundary"}, {"is_current": False}, {"unit_id": OTHER}],
+    ids=lambda values: next(iter(values)),
+)
+def test_decision_is_told_as_its_ticket(app, store, values):
+    """What a mark on the map looks like depends on the decision; layers hear of tickets alone."""
+    client = app.test_client()
+    cursor = client.get("/api/changes").json["cursor"]
+    with store.write() as session:
+        ticket = select(Ticket.id).where(Ticket.number == "T-1").scalar_subquery()
+        session.execute(update(Decision).where(Decision.ticket_id == ticket).values(**values))
+    (box,) = client.get(f"/api/changes?since={cursor}").json["tables"]["tickets"]
+    with store.read() as session:
+        (blob,) = session.scalars(select(Ticket.geometry).where(Ticket.number == "T-1"))
+        point = to_shape(blob)
+    assert box[0] <= point.x <= box[2]
+    assert box[1] <= point.y <= box[3]
 
 
 def test_asking_tells_the_same(app, store):
