@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -28,7 +29,6 @@ from layers.paint import (
     ByState,
     Colour,
     Entry,
-    Kind,
     Names,
     Paint,
     Pixels,
@@ -47,7 +47,6 @@ __all__ = [
     "Colour",
     "Entry",
     "Field",
-    "Kind",
     "MapLayer",
     "Names",
     "Page",
@@ -129,12 +128,15 @@ class Asked:
         Of whoever asks.
     texts
         By key, the texts that were read, for keys of caches; a default is the default's text.
+    rules_file
+        The routing rules of the site; None: those that come with gridmap.
     """
 
     values: Mapping[str, Any]
     now: datetime
     sight: Sight
     texts: Mapping[str, str] = field(default_factory=dict)
+    rules_file: Path | None = None
 
 
 @dataclass(frozen=True)

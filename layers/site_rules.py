@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from gridmap.routing.rules import Rules
-from gridmap.settings import Settings
+from gridmap.settings import data_folder
+from layers.layer import Asked
 
 
-def site_rules() -> Rules:
-    """Return the rules that the settings name."""
-    return _loaded(Settings.from_environ().rules_file)
+def site_rules(asked: Asked) -> Rules:
+    """Return the rules of the site that is asked."""
+    return _loaded(asked.rules_file or data_folder() / "rules" / "default.toml")
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import shapely
+import numpy as np
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -13,7 +13,9 @@ from sqlalchemy import select
 from gridmap.errors import InputError
 from gridmap.model import GENERAL_SCHEME, LEVELS, Decision, Ticket, Unit
 from gridmap.routing import Router
+from layers.extract import Batch
 from layers.reading import geometries, open_tickets, unit_areas
+from web import geojson
 from web.description import description
 from web.holding import router, session
 from web.kinds import kind_column
@@ -25,8 +27,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 MAX_QUESTIONS = 1_000
 MAX_TICKETS = 5_000
-#: Decimals of a degree in an answer: a centimetre.
-_DECIMALS = 7
+#: What is told of a ticket, in that order.
+_PUBLIC = ["number", "status", "matter", "unit", "flagged", "exception", "url"]
 
 
 @blueprint.get("/route")
@@ -70,15 +72,12 @@ def units() -> ResponseReturnValue:
     scheme = request.args.get("scheme", GENERAL_SCHEME)
     counts = open_tickets(session(), now, sight())
     areas = unit_areas(session(), now, scheme=scheme, level=level, counts=counts)
-    return _geojson(
-        [
-            (
-                shapely.set_precision(unit.area, 0.1**_DECIMALS, mode="pointwise"),
-                {"code": unit.code, "name": unit.name, "open_tickets": unit.open_tickets},
-            )
-            for unit in areas
-        ]
+    batch = Batch(
+        [unit.code for unit in areas],
+        np.array([unit.area for unit in areas], dtype=object),
+        [(unit.code, unit.name, unit.open_tickets) for unit in areas],
     )
+    return _collection(batch, ["code", "name", "open_tickets"])
 
 
 @blueprint.get("/tickets")
@@ -107,33 +106,24 @@ def tickets() -> ResponseReturnValue:
         .limit(MAX_TICKETS)
     )
     found = list(rows)
-    points = shapely.set_precision(geometries(row.geometry for row in found), 0.1**_DECIMALS)
-    return _geojson([(point, _public(row)) for point, row in zip(points, found, strict=True)])
-
-
-def _public(row: Any) -> dict[str, Any]:
-    """Return what anybody may see of a ticket: neither who reported it nor the words."""
-    return {
-        "number": row.number,
-        "status": row.status,
-        "matter": row.matter,
-        "unit": row.code,
-        "flagged": bool(row.flagged),
-        "exception": row.exception,
-        "url": url_for("tickets.show", ticket_id=row.id),
-    }
-
-
-def _geojson(features: list[tuple[Any, dict[str, Any]]]) -> Response:
-    answer = jsonify(
-        type="FeatureCollection",
-        features=[
-            {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": known}
-            for shape, known in features
-        ],
+    batch = Batch(
+        [row.id for row in found],
+        geometries(row.geometry for row in found),
+        [_public(row) for row in found],
     )
-    answer.mimetype = "application/geo+json"
-    return answer
+    return _collection(batch, _PUBLIC)
+
+
+def _public(row: Any) -> tuple[Any, ...]:
+    """Return what anybody may see of a ticket: neither who reported it nor the words."""
+    url = url_for("tickets.show", ticket_id=row.id)
+    flagged = bool(row.flagged)
+    return row.number, row.status, row.matter, row.code, flagged, row.exception, url
+
+
+def _collection(batch: Batch, keys: list[str]) -> Response:
+    body = b"".join(geojson.collection(iter([batch]), keys, {}))
+    return Response(body, mimetype=geojson.MIMETYPE)
 
 
 @blueprint.get("/openapi.json")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError, NotFoundError
 from layers.base import Bounds
 from layers.catalogue import catalogue
+from layers.divisions import tree
 from layers.extract import RowId
+from layers.kept import kept
 from layers.layer import MAX_ZOOM, MIN_ZOOM, Asked, MapLayer
+from web.holding import session, settings
 from web.sight import sight
 
 #: Features in one answer; a program asks for more by another bbox.
@@ -26,16 +30,8 @@ _MAX_TEXT = 200
 _MAX_DIGITS = 9
 
 
-class Tile(NamedTuple):
-    """The place of a tile: zoom, column from the west, row from the north."""
-
-    z: int
-    x: int
-    y: int
-
-
-def tile_of(z: str, x: str, y: str) -> Tile:
-    """Read the address of a tile.
+def tile_of(z: str, x: str, y: str) -> tuple[int, int, int]:
+    """Read the address of a tile: zoom, column from the west, row from the north.
 
     Raises
     ------
@@ -55,7 +51,7 @@ def tile_of(z: str, x: str, y: str) -> Tile:
             raise InputError(message)
     assert column is not None
     assert row is not None
-    return Tile(zoom, column, row)
+    return zoom, column, row
 
 
 def layer_of(key: str) -> MapLayer:
@@ -132,11 +128,27 @@ def asks(layers: Collection[MapLayer], also: Collection[str] = ()) -> list[Asked
     Raises
     ------
     InputError
-        A parameter belongs to none of them, or has a value that it cannot have.
+        A parameter belongs to none of them, or has a value that it cannot have, or names a unit
+        that there is not.
     """
     keys = dict.fromkeys(one.key for layer in layers for one in layer.parameters)
     given, now, seen = texts(also, keys), datetime.now(UTC), sight()
-    return [layer.ask(_own(layer, given), now=now, sight=seen) for layer in layers]
+    if given.get("unit"):
+        _require_unit(given["unit"])
+    found = [layer.ask(_own(layer, given), now=now, sight=seen) for layer in layers]
+    return [replace(one, rules_file=settings().rules_file) for one in found]
+
+
+def _require_unit(code: str) -> None:
+    """Refuse the code of a unit that never was: nothing would be found, and nobody told why."""
+    known = kept(session(), "organisation").once("codes", lambda: _codes(session()))
+    if code.strip() not in known:
+        message = f"There is no unit {_quoted(code)}: give the code of one, as its page has it."
+        raise InputError(message)
+
+
+def _codes(session: Session) -> frozenset[str]:
+    return frozenset(code for _, code in tree(session).names)
 
 
 def _own(layer: MapLayer, given: Mapping[str, str]) -> dict[str, str]:
@@ -181,7 +193,7 @@ def limit(most: int = MAX_FEATURES) -> int:
 
 
 def zoom(layer: MapLayer) -> int:
-    """Read `zoom`, that of the map on which features are shown; the nearest when not given."""
+    """Read `zoom`, that of the tiles beside which features are wanted; the nearest if not given."""
     text = request.args.get("zoom")
     if text is None:
         return layer.max_zoom

@@ -55,7 +55,7 @@ def _answering(session: Session, held: HeldTickets | None, asked: Asked) -> Stat
     owners = known.once("owners", lambda: Owners.from_session(session))
     phones = known.once("phones", lambda: _phones(session))
     scheme, moment = asked.values["scheme"], to_moment(asked.now)
-    roles = list(dict.fromkeys([*site_rules().territory.roles, *ROLES]))
+    roles = list(dict.fromkeys([*site_rules(asked).territory.roles, *ROLES]))
     told: dict[str, list[Any]] = {}
     for code, is_seen in _codes(session, asked):
         owner = owners.owner(scheme, code, moment, "", roles)  # whatever it is about

@@ -17,7 +17,7 @@ SCHEME = Field("scheme", ("网格体系", "Scheme"), popup=False)
 
 
 def _grounds(asked: Asked, zoom: int) -> Select[Any]:
-    return rows(asked, UNITS.c.scheme.in_(site_rules().ownership_schemes)).add_columns(
+    return rows(asked, UNITS.c.scheme.in_(site_rules(asked).ownership_schemes)).add_columns(
         UNITS.c.scheme
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 import shapely
@@ -11,6 +13,7 @@ from support.town import at
 
 from gridmap.sight import Sight
 from layers.catalogue import catalogue
+from web import create_app
 
 
 def features(client, path, **query):
@@ -104,6 +107,28 @@ def test_tickets_are_features_without_who_reported(client):
 )
 def test_tickets_are_narrowed(client, query, numbers):
     assert properties(features(client, "tickets/features", **query), "number") == numbers
+
+
+@pytest.mark.parametrize("path", ["layers/tickets/features", "tiles/exceptions/3/6/3"])
+def test_unit_that_never_was_is_told(client, path):
+    answer = client.get(f"/api/{path}?unit=99999")
+    assert answer.status_code == 400
+    told = "There is no unit '99999': give the code of one, as its page has it."
+    assert answer.json["detail"] == told
+    assert client.get(f"/api/{path}?unit=113").status_code == 200, "one without tickets"
+
+
+def test_rules_are_those_of_the_settings(app, store, tmp_path):
+    """A site that has no exclusive ground draws none."""
+    settings = app.config["SETTINGS"]
+    rules = tmp_path / "rules.toml"
+    text = settings.rules_file.read_text("utf-8")
+    changed = re.sub(r"(?m)^schemes = .*$", 'schemes = ["other"]', text)
+    assert changed != text
+    rules.write_text(changed, encoding="utf-8")
+    other = create_app({"STORE": store, "SETTINGS": replace(settings, rules_file=rules)})
+    assert features(app.test_client(), "exclusive/features")
+    assert features(other.test_client(), "exclusive/features") == []
 
 
 def test_one_feature(client):
