@@ -26,6 +26,8 @@ _MOVE_ONE, _LINE, _CLOSE = np.uint64(1 | 1 << 3), np.uint64(2), np.uint64(7 | 1 
 _NAME, _KEY, _VALUE, _EXTENT, _VERSION = 1 << 3 | 2, 3 << 3 | 2, 4 << 3 | 2, 5 << 3, 15 << 3
 _LAYER = 3 << 3 | 2
 _TEXT, _DOUBLE, _WHOLE, _SIGNED, _BOOLEAN = 1 << 3 | 2, 3 << 3 | 1, 5 << 3, 6 << 3, 7 << 3
+#: What stands before a text of so many bytes.
+_SHORT = [bytes((_VALUE, length + 2, _TEXT, length)) for length in range(126)]
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,16 @@ def _tagged(
     numbers: dict[bytes, int] = {}
     table = np.full((rows, len(columns)), -1, dtype=np.int64)
     for place, column in enumerate(columns.values()):
-        if len(set(map(type, column))) == 1:
+        kinds = set(map(type, column))
+        if kinds == {str}:
+            different = list(dict.fromkeys(column))
+            written = _texts(different)
+            told = {
+                text: numbers.setdefault(value, len(numbers))
+                for text, value in zip(different, written, strict=True)
+            }
+            table[:, place] = [told[text] for text in column]
+        elif len(kinds) == 1:
             told = {value: _numbered(value, numbers) for value in dict.fromkeys(column)}
             table[:, place] = [told[value] for value in column]
         else:  # equal values of different types are different: 1 and True
@@ -182,11 +193,16 @@ def _field(tag: int, content: bytes) -> bytes:
 
 def _value(value: Any) -> bytes:
     """Write an attribute; what is neither text, number nor boolean is told as text."""
-    if type(value) is str:  # as most are: the two fields at once
-        text = value.encode()
-        if len(text) < 126:
-            return bytes((_VALUE, len(text) + 2, _TEXT, len(text))) + text
     return _field(_VALUE, _content(value))
+
+
+def _texts(values: Sequence[str]) -> list[bytes]:
+    """Write attributes that are text, as most are: both fields of the short ones at once."""
+    texts = [value.encode() for value in values]
+    return [
+        _SHORT[len(text)] + text if len(text) < len(_SHORT) else _field(_VALUE, _field(_TEXT, text))
+        for text in texts
+    ]
 
 
 def _content(value: Any) -> bytes:
