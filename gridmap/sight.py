@@ -7,13 +7,14 @@ and one that no unit has by those who see everything.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from gridmap.model import Decision, Unit
@@ -62,31 +63,40 @@ def units_in_sight(sight: Sight, at: datetime | None = None) -> Select[Any]:
     """
     if sight.grounds is None:
         return select(Unit.id)
-    moment = at or datetime.now(UTC)
-    tops = [and_(Unit.scheme == scheme, Unit.code == code) for scheme, code in sight.grounds]
-    ground = (
-        select(Unit.scheme, Unit.code)
-        .where(or_(*tops) if tops else false())
-        .cte("ground", recursive=True)
-    )
-    below, later = aliased(Unit), aliased(Unit)
-    is_outdated = (
-        select(later.id)
-        .where(
-            later.scheme == below.scheme,
-            later.code == below.code,
-            later.valid_from > below.valid_from,
-            later.valid_from <= moment,
-        )
-        .exists()
-    )
-    ground = ground.union(
-        select(below.scheme, below.code)
-        .join(ground, and_(below.scheme == ground.c.scheme, below.parent_code == ground.c.code))
-        .where(below.valid_from <= moment, ~is_outdated)
-    )
+    ground = _ground(sight.grounds, at or datetime.now(UTC))
     return select(Unit.id).join(
         ground, and_(Unit.scheme == ground.c.scheme, Unit.code == ground.c.code)
+    )
+
+
+def _ground(tops: Iterable[tuple[str, str]], at: datetime) -> CTE:
+    """Select scheme and code of some units and of all that lie below them at a moment."""
+    is_top = [and_(Unit.scheme == scheme, Unit.code == code) for scheme, code in tops]
+    ground = (
+        select(Unit.scheme, Unit.code)
+        .where(or_(*is_top) if is_top else false())
+        .cte("ground", recursive=True)
+    )
+    below = aliased(Unit)
+    return ground.union(
+        select(below.scheme, below.code)
+        .join(ground, and_(below.scheme == ground.c.scheme, below.parent_code == ground.c.code))
+        .where(below.valid_from <= at, ~_is_outdated(below, at))
+    )
+
+
+def _is_outdated(unit: type[Unit], at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a later version of a unit has begun."""
+    later = aliased(Unit)
+    return (
+        select(later.id)
+        .where(
+            later.scheme == unit.scheme,
+            later.code == unit.code,
+            later.valid_from > unit.valid_from,
+            later.valid_from <= at,
+        )
+        .exists()
     )
 
 
