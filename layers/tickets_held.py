@@ -28,7 +28,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from gridmap.model import Decision, Ticket
-from gridmap.moments import to_moments
+from gridmap.moments import to_moment, to_moments
 from gridmap.routing.kinds import KINDS, kind_column
 from gridmap.storage.geometries import coordinates, raw
 from gridmap.storage.geopackage import schema
@@ -140,7 +140,7 @@ class HeldTickets(Kept):
         since
             Closed tickets that were reported before this day (in UTC) are left out.
         """
-        since = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        since = _day(since)
         matters: dict[tuple[str, str], int] = {}
         rows = session.connection().execute(_query(session, since)).all()
         columns = _columns(rows, matters)
@@ -169,6 +169,19 @@ class HeldTickets(Kept):
         others = _columns(sorted(rows, key=lambda row: row.id), matters)
         columns = self.columns.changed(_within(self.columns.ids, changed), others)
         return HeldTickets(columns, list(matters), self.since)
+
+    def forward(self, since: datetime) -> HeldTickets:
+        """Return the snapshot without closed tickets that were reported before a later day."""
+        since = _day(since)
+        if since <= self.since:
+            return self
+        kept = self.columns.is_open | (self.columns.reported >= to_moment(since))
+        return HeldTickets(self.columns.taken(kept), self.matters, since)
+
+
+def _day(at: datetime) -> datetime:
+    """Return when the day of a moment began, in UTC."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _query(session: Session, since: datetime) -> Select[Any]:

@@ -148,15 +148,14 @@ class Tiles:
             if self._tickets is not None and self._tickets[0] >= generation:
                 return self._tickets[1]
             changes = self._tickets and self._keeper.changes_since(self._tickets[0])
+            # A day more: what is recent is counted from midnight, in every process alike.
+            since = datetime.now(UTC) - RECENT_TIME - timedelta(days=1)
             if self._tickets is None or changes is None:
-                # A day more: what is recent is counted from midnight, in every process alike.
-                since = datetime.now(UTC) - RECENT_TIME - timedelta(days=1)
                 held = HeldTickets.load(session, since)
             else:
                 changed = [one for one in changes if one.table == "tickets"]
-                held = self._tickets[1].after(
-                    session, [(one.first_id, one.last_id) for one in changed]
-                )
+                held = self._tickets[1].forward(since)
+                held = held.after(session, [(one.first_id, one.last_id) for one in changed])
             self._tickets = generation, held
             return held
 
