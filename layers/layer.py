@@ -10,7 +10,7 @@ Leaflet map at zoom 14 shows tiles of zoom 13.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,16 +23,8 @@ from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
 from gridmap.sight import Sight
-from layers.paint import (
-    LAST_ZOOM,
-    By,
-    ByState,
-    Colour,
-    Entry,
-    Names,
-    Paint,
-    Pixels,
-)
+from gridmap.storage.changes import Change
+from layers.paint import LAST_ZOOM, By, ByState, Colour, Entry, Names, Paint, Pixels
 
 if TYPE_CHECKING:
     from layers.tickets_held import HeldTickets
@@ -199,11 +191,14 @@ class Shapes:
         What a tile is made of.
     moment
         When the answer changes next although no row does, because something begins or ends.
+    depending
+        Rows that depend on changed ones, where a tile may not know it yet by `also` of its parts.
     """
 
     table: str
     parts: tuple[Part, ...]
     moment: Callable[[Session, Asked], datetime | None] = unchanging
+    depending: Callable[[Session, Sequence[Change]], list[Change]] | None = None
 
     def table_of(self, part: Part) -> str:
         """Name the table of a part."""
@@ -276,7 +271,7 @@ class Values:
     follows_sight
         Whether what is told depends on who asks.
     needs_tickets
-        Whether they are counted from the tickets held; otherwise `read` gets None for these.
+        Whether they are counted from the tickets held; else `read` gets None.
     moment
         When they change next although no row does.
     """

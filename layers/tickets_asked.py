@@ -14,7 +14,7 @@ from gridmap.errors import InputError
 from gridmap.intake.moments import parse_moment
 from gridmap.moments import to_moment
 from gridmap.routing.kinds import KINDS
-from layers.divisions import edition, lineages, seen_rows, tree
+from layers.divisions import lineages, seen_rows, tree
 from layers.layer import Asked, Parameter
 from layers.tickets_held import KIND_NUMBERS, HeldTickets
 from layers.unit_tree import UnitTree
@@ -84,7 +84,7 @@ def settle(session: Session, asked: Asked) -> Asked:
     units = tree(session)
     midnight = asked.now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     moves = asked.sight.grounds is not None or bool(asked.values["unit"])
-    number = edition(session, asked.now) if moves else 0
+    number = units.edition(asked.now) if moves else 0
     values = {
         **asked.values,
         TREE: units,

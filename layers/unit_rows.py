@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
+import shapely
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from gridmap.errors import InputError
 from gridmap.model import GENERAL_SCHEME, LEVELS, ORIGINS, Unit
-from layers.divisions import division
+from gridmap.storage.changes import Change
+from gridmap.storage.geometries import raw, shapes
+from layers.divisions import division, tree
 from layers.divisions import next_moment as next_begin_or_end
 from layers.layer import LAST_ZOOM, Asked, Field, Parameter
 from layers.reading import valid_at
+from layers.tiles.mercator import Box
 from layers.words import WORDS
 
 #: Levels, the widest first, each with the zoom of tiles from which it is drawn.
 Levels: TypeAlias = tuple[tuple[str, int], ...]
 
 AUTO = "auto"
+_IDS_A_QUERY = 500
 #: The key under which a question knows its levels once it is settled.
 LEVELS_KEY = "levels"
 
@@ -75,6 +81,11 @@ def settle_levels(session: Session, asked: Asked) -> Asked:
 
 
 def next_moment(session: Session, asked: Asked) -> datetime | None:
+    """Return when the next unit begins or ends."""
+    return tree(session).next_moment(asked.now)
+
+
+def next_on_duty(session: Session, asked: Asked) -> datetime | None:
     """Return when the next unit, duty or absence begins or ends."""
     return next_begin_or_end(session, asked.now)
 
@@ -145,6 +156,51 @@ def rows(asked: Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
         .select_from(UNITS.outerjoin(_ABOVE, is_above))
         .where(unit.geometry.is_not(None), valid_at(asked.now, unit), *conditions)
     )
+
+
+def below(session: Session, changes: Sequence[Change]) -> list[Change]:
+    """
+    Return the units right below changed ones as changed, where they lie elsewhere.
+
+    Their names are told without that of the unit above, which may be so only now: it has come
+    back, or has another code. Those that lie in its box are looked at because of that.
+    """
+    boxes: defaultdict[int, list[Box | None]] = defaultdict(list)
+    for change in changes:
+        if change.table == "units" and change.first_id == change.last_id:
+            boxes[change.first_id].append(change.bounds)
+    conditions = [
+        _ABOVE.c.id.between(change.first_id, change.last_id)
+        for change in changes
+        if change.table == "units" and change.first_id < change.last_id
+    ]
+    singly = list(boxes)
+    conditions += [
+        _ABOVE.c.id.in_(singly[start : start + _IDS_A_QUERY])
+        for start in range(0, len(singly), _IDS_A_QUERY)
+    ]
+    return [
+        Change("units", unit_id, unit_id, None, box)
+        for condition in conditions
+        for above_id, unit_id, box in _below(session, condition)
+        if not any(_is_within(box, outer) for outer in boxes[above_id])
+    ]
+
+
+def _below(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[int, int, Box]]:
+    """Find the units below some: the id of the one above, their own, their box in degrees."""
+    query = (
+        select(_ABOVE.c.id, UNITS.c.id, raw(session, Unit.geometry))
+        .join(_ABOVE, and_(_ABOVE.c.scheme == UNITS.c.scheme, _ABOVE.c.code == UNITS.c.parent_code))
+        .where(UNITS.c.geometry.is_not(None), condition)
+    )
+    for above_id, unit_id, blob in session.execute(query):
+        west, south, east, north = shapely.bounds(shapes([blob])[0]).tolist()
+        yield above_id, unit_id, (west, south, east, north)
+
+
+def _is_within(inner: Box, outer: Box | None) -> bool:
+    return outer is not None and shapely.box(*outer).covers(shapely.box(*inner))
 
 
 #: The column of `rows` that names a further row on which a feature depends.

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridmap.model import Unit
+from layers.kept import Moments
 
 Ints = npt.NDArray[np.int64]
 _KEY_BYTES = 12
@@ -69,6 +70,18 @@ class UnitTree:
         for column in (self.rows, self.levels, self.times):
             digest.update(repr(column).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def _moments(self) -> Moments:
+        return Moments([moment for pair in self.times for moment in pair if moment is not None])
+
+    def edition(self, at: datetime) -> int:
+        """Give a moment a number: of two with the same no unit begins or ends between them."""
+        return self._moments.edition(at)
+
+    def next_moment(self, at: datetime) -> datetime | None:
+        """Return when the next unit begins or ends after a moment."""
+        return self._moments.after(at)
 
     @cached_property
     def names(self) -> list[tuple[str, str]]:

@@ -33,8 +33,10 @@ from layers.unit_rows import (
     LEVEL,
     SCHEME,
     at_level,
+    below,
     level_at,
     next_moment,
+    next_on_duty,
     settle_levels,
     zooms,
 )
@@ -101,7 +103,7 @@ LAYER = MapLayer(
         "Who answers for each unit now, where a substitute does, and where nobody",
     ),
     source=Shapes(
-        "units", (Part("units", _units, "coverage", label="label", also=ALSO),), next_moment
+        "units", (Part("units", _units, "coverage", label="label", also=ALSO),), next_moment, below
     ),
     fields=FIELDS,
     paints=(
@@ -127,7 +129,7 @@ LAYER = MapLayer(
             Field("stands_in_for", ("代替", "Stands in for")),
             Field("phone", ("电话", "Telephone")),
         ),
-        moment=next_moment,
+        moment=next_on_duty,
     ),
     rank=22,
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from layers.layer import Asked, Entry, Field, MapLayer, Page, Paint, Part, Shapes
 from layers.site_rules import site_rules
-from layers.unit_rows import ALSO, FIELDS, UNITS, next_moment, rows
+from layers.unit_rows import ALSO, FIELDS, UNITS, below, next_moment, rows
 from layers.words import WORDS
 
 #: Further away a park is a speck.
@@ -30,7 +30,10 @@ LAYER = MapLayer(
         "Parks, hospitals, schools with an owner of their own, who goes before the grid's",
     ),
     source=Shapes(
-        "units", (Part("grounds", _grounds, "coverage", label="name", also=ALSO),), next_moment
+        "units",
+        (Part("grounds", _grounds, "coverage", label="name", also=ALSO),),
+        next_moment,
+        below,
     ),
     fields=(*FIELDS, SCHEME),
     paints=(

@@ -31,6 +31,7 @@ from layers.unit_rows import (
     LEVEL,
     SCHEME,
     at_level,
+    below,
     level_above,
     level_at,
     next_moment,
@@ -91,6 +92,7 @@ LAYER = MapLayer(
             Part("above", _above, "coverage", label="name", also=ALSO),
         ),
         next_moment,
+        below,
     ),
     fields=FIELDS,
     paints=(

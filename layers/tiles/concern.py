@@ -15,6 +15,7 @@ from gridmap.sight import Sight
 from gridmap.storage.changes import Change
 from layers.divisions import seen_units
 from layers.layer import MapLayer, Points, Shapes
+from layers.tickets_asked import SEEN, TREE
 from layers.tiles.cache import Entry, Group
 from layers.tiles.drawing import MARGIN
 from layers.tiles.making import parts_at
@@ -44,6 +45,25 @@ def in_sight(
         change
         for change in changes
         if change.table != "tickets" or change.unit_id is None or change.unit_id in seen
+    ]
+
+
+def noticed(group: Group, changes: Sequence[Change]) -> list[Change]:
+    """
+    Return the changes that may concern a group of points; of tickets, those of units in sight.
+
+    In sight when the question was settled, not now: the units may be again as they were then, and
+    what was made then is right again.
+    """
+    seen = group.asked.values.get(SEEN)
+    if seen is None:
+        return list(changes)
+    ids = [-1 if change.unit_id is None else change.unit_id for change in changes]
+    rows = group.asked.values[TREE].rows_of(np.array(ids, dtype=np.int64))
+    return [
+        change
+        for change, row in zip(changes, rows.tolist(), strict=True)
+        if change.unit_id is None or (row >= 0 and seen[row])
     ]
 
 

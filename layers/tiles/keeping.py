@@ -22,10 +22,12 @@ from layers.kept import KEPT
 from layers.layer import Asked, MapLayer, Points, Shapes
 from layers.tiles.cache import Cache, Entry, Group, GroupKey
 from layers.tiles.concern import (
+    Suspect,
     by_box,
     by_rows,
     concerns_maybe,
     in_sight,
+    noticed,
     proven,
     tables,
 )
@@ -35,6 +37,8 @@ from layers.tiles.told import Told, ToldValues
 
 #: More changes at once than these are not looked at one by one.
 _MOST_CHANGES = 2_000
+#: The store is asked about the suspects of so many groups, those with the most; of others they go.
+_MOST_ASKED = 16
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,8 @@ class Keeper:
         found = [key for key, one, what in values if in_sight(session, what, one.sight, now)]
         with self._lock:
             self._values.drop(found)
+        unsure: list[tuple[GroupKey, Group, list[Suspect]]] = []
+        depending: dict[Any, list[Change]] = {}  # asked once for all groups of a kind
         for key, group in groups:
             concerned = [change for change in changes if change.table in tables(group.layer)]
             if not concerned:
@@ -152,21 +158,16 @@ class Keeper:
                 with self._lock:
                     self._cache.drop_group(key)
             elif isinstance(group.layer.source, Points):
-                self._drop_points(session, key, group, concerned, now)
+                with self._lock:
+                    self._drop(key, by_box(group, noticed(group, concerned)))
             else:
-                self._drop_shapes(session, key, group, concerned, now)
-
-    def _drop_points(
-        self,
-        session: Session,
-        key: GroupKey,
-        group: Group,
-        changes: Sequence[Change],
-        now: datetime,
-    ) -> None:
-        noticed = in_sight(session, changes, group.asked.sight, now)
-        with self._lock:
-            self._drop(key, by_box(group, noticed))
+                find = group.layer.source.depending
+                if find is not None and find not in depending:
+                    depending[find] = find(session, changes)
+                concerned += depending.get(find, [])
+                suspects = self._drop_shapes(session, key, group, concerned, now)
+                unsure += [(key, group, suspects)] if suspects else []
+        self._drop_suspects(session, unsure, now)
 
     def _drop_shapes(
         self,
@@ -175,7 +176,8 @@ class Keeper:
         group: Group,
         changes: Sequence[Change],
         now: datetime,
-    ) -> None:
+    ) -> list[Suspect]:
+        """Throw away what surely is not right, and return of what the store must be asked."""
         assert isinstance(group.layer.source, Shapes)
         until = group.layer.source.moment(session, replace(group.asked, now=now))
         with self._lock:
@@ -184,9 +186,23 @@ class Keeper:
             group.until = until
             sure, suspects = by_rows(group, changes)
             self._drop(key, sure)
-        found = proven(session, group, suspects, now)
-        with self._lock:
-            self._drop(key, found)
+        return suspects
+
+    def _drop_suspects(
+        self, session: Session, unsure: list[tuple[GroupKey, Group, list[Suspect]]], now: datetime
+    ) -> None:
+        """Throw away suspects that the store proves, and those of more groups than are asked about.
+
+        A group costs a question for each zoom; hundreds of them would hold up whoever asks next.
+        """
+        unsure.sort(key=lambda one: -len(one[2]))
+        for place, (key, group, suspects) in enumerate(unsure):
+            if place < _MOST_ASKED:
+                found = proven(session, group, suspects, now)
+            else:
+                found = [suspect.entry for suspect in suspects]
+            with self._lock:
+                self._drop(key, found)
 
     def _drop(self, key: GroupKey, entries: Iterable[Entry]) -> None:
         for entry in entries:
