@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gridmap.model import ChangeLog, LoggedChange
@@ -101,9 +101,7 @@ def news(session: Session, since: Cursor | None) -> News:
         the log or younger than the session, or no cursor at all make incomplete news.
     """
     embedded = session.get_bind().dialect.name == schema.NAME
-    # By the driver itself: most requests ask no more than this.
-    connection: Any = session.connection().connection.driver_connection
-    identity, pruned, now = connection.execute(_PLACE[embedded]).fetchone()
+    identity, pruned, now = _place(session.connection(), embedded=embedded)
     cursor = f"{identity}-{now}"
     if since == cursor:
         return News([], cursor, complete=True)
@@ -115,6 +113,19 @@ def news(session: Session, since: Cursor | None) -> News:
     if found is None or len(found) > MOST:
         return News([], cursor, complete=False)
     return News([_change(*row) for row in found], cursor, complete=True)
+
+
+def cursor_of(connection: Connection) -> Cursor:
+    """Tell the cursor of a moment: where it is that of earlier news, nothing has changed since.
+
+    Parameters
+    ----------
+    connection
+        One that commits by itself, which spares a server two more questions.
+    """
+    embedded = connection.dialect.name == schema.NAME
+    identity, _, now = _place(connection, embedded=embedded)
+    return f"{identity}-{now}"
 
 
 def log(session: Session, table: str, first: int, last: int, box: Sequence[float | None]) -> None:
@@ -159,6 +170,13 @@ def prune(session: Session, before: datetime) -> None:
     if last is not None:
         session.execute(update(ChangeLog).values(pruned=last))
         session.execute(delete(LoggedChange).where(number <= last))
+
+
+def _place(connection: Connection, *, embedded: bool) -> tuple[str, int, str | int]:
+    """Ask by the driver itself: most requests ask no more than this."""
+    driver: Any = connection.connection.driver_connection
+    identity, pruned, now = driver.execute(_PLACE[embedded]).fetchone()
+    return identity, pruned, now
 
 
 def _after_id(session: Session, place: str, now: str, pruned: int) -> Sequence[Any] | None:

@@ -39,6 +39,9 @@ class Store:
         self.file = Path(engine.url.database or "") if embedded else None
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**({} if embedded else snapshot))
+        self._glancing = engine.execution_options(
+            **({} if embedded else {"isolation_level": "AUTOCOMMIT"})
+        )
         locked = {"isolation_level": "IMMEDIATE"}
         self._writing = engine.execution_options(**(locked if embedded else {}))
 
@@ -82,6 +85,11 @@ class Store:
     def news(self, session: Session, since: changes.Cursor | None) -> changes.News:
         """Tell what has changed since a cursor, as `gridmap.storage.changes.news` does."""
         return changes.news(session, since)
+
+    def cursor(self) -> changes.Cursor:
+        """Tell the cursor that news would have now, by the least that can be asked."""
+        with self.explained(), self._glancing.connect() as connection:
+            return changes.cursor_of(connection)
 
     def prune_changes(self, keep: timedelta = timedelta(days=1)) -> None:
         """Forget changes that are older; whoever has not looked since is told so."""

@@ -73,12 +73,7 @@ class Tiles:
             There is no such tile.
         """
         tile = Tile(z, x, y)
-        now = max(asked.now for _, asked in wanted)
-        with self._snapshot(now) as (session, generation):
-            entries = [
-                self._entry(session, generation, layer, layer.settle(session, asked), tile)
-                for layer, asked in wanted
-            ]
+        entries = self._at_hand(wanted, tile) or self._entries(wanted, tile)
         if len(entries) == 1:
             return Answer(entries[0].made.body, entries[0].etag)
         tags = "".join(entry.etag for entry in entries)
@@ -102,6 +97,27 @@ class Tiles:
         with self._snapshot(datetime.now(UTC)) as (session, generation):
             return self._held(session, generation)
 
+    def _at_hand(self, wanted: Sequence[tuple[MapLayer, Asked]], tile: Tile) -> list[Entry] | None:
+        """Return tiles if all are held and the store, asked once, has not changed."""
+        with self._store.read() as session:
+            if not self._keeper.is_current(session):
+                return None
+            entries = []
+            for layer, asked in wanted:
+                settled = layer.settle(session, asked)
+                entry = self._keeper.get(_tile_key(layer, settled), tile, settled.now)
+                if entry is None or session.in_transaction():  # settled by a later snapshot
+                    return None
+                entries.append(entry)
+            return entries
+
+    def _entries(self, wanted: Sequence[tuple[MapLayer, Asked]], tile: Tile) -> list[Entry]:
+        with self._snapshot(max(asked.now for _, asked in wanted)) as (session, generation):
+            return [
+                self._entry(session, generation, layer, layer.settle(session, asked), tile)
+                for layer, asked in wanted
+            ]
+
     @contextmanager
     def _snapshot(self, now: datetime) -> Iterator[tuple[Session, int]]:
         with self._store.read() as session:
@@ -110,7 +126,7 @@ class Tiles:
     def _entry(
         self, session: Session, generation: int, layer: MapLayer, asked: Asked, tile: Tile
     ) -> Entry:
-        key = _key(layer, asked, follows_sight=layer.audience == "sight")
+        key = _tile_key(layer, asked)
         return self._flights.once(
             (key, tile),
             lambda: self._keeper.get(key, tile, asked.now),
@@ -127,7 +143,7 @@ class Tiles:
             until = layer.source.moment(session, asked)
             made = made_of_rows(session, layer, asked, tile)
         entry = Entry(tile, made, _tag(made.body))
-        key = _key(layer, asked, follows_sight=layer.audience == "sight")
+        key = _tile_key(layer, asked)
         self._keeper.put(key, layer, asked, entry, Since(generation, until))
         return entry
 
@@ -158,6 +174,10 @@ class Tiles:
                 held = held.after(session, [(one.first_id, one.last_id) for one in changed])
             self._tickets = generation, held
             return held
+
+
+def _tile_key(layer: MapLayer, asked: Asked) -> GroupKey:
+    return _key(layer, asked, follows_sight=layer.audience == "sight")
 
 
 def _key(layer: MapLayer, asked: Asked, *, follows_sight: bool) -> GroupKey:

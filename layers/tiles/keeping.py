@@ -98,6 +98,20 @@ class Keeper:
             self._cursor = news.cursor
             return self._history.generation
 
+    def is_current(self, session: Session) -> bool:
+        """
+        Tell whether nothing has changed since the last look: then what is held is right.
+
+        Parameters
+        ----------
+        session
+            Of `Store.read()`, and not used yet; it is lent what is kept, and gives nothing to it.
+        """
+        if self._store.cursor() != self._cursor:
+            return False
+        session.info[KEPT] = dict(self._kept)
+        return True
+
     def changes_since(self, generation: int) -> list[Change] | None:
         """Return what has changed since a generation; None if that is no longer known."""
         with self._lock:

@@ -25,6 +25,15 @@ def test_a_store_is_made_once_and_made_again_unharmed(empty_store_url):
     second.close()
 
 
+def test_a_glance_tells_the_cursor_of_the_news(store):
+    for name in ("示例员工", "示例员工乙"):
+        with store.write() as session:
+            session.add(Person(code=name, name=name))
+        with store.read() as session:
+            cursor = store.news(session, None).cursor
+        assert store.cursor() == store.cursor() == cursor
+
+
 def test_a_path_and_a_url_name_the_same_store(tmp_path):
     path = str(tmp_path / "一 格#1?.gpkg")
     create_store(path).close()

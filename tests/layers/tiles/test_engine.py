@@ -14,7 +14,7 @@ from gridmap.model import Person, Unit
 from gridmap.sight import EVERYTHING, Sight
 from gridmap.storage.changes import Change
 from layers.catalogue import catalogue
-from layers.tiles import cache, engine, making
+from layers.tiles import cache, engine, making, mercator
 from layers.tiles.concern import in_sight
 from layers.tiles.engine import Tiles
 from layers.tiles.history import History
@@ -54,6 +54,10 @@ def grids(now=None):
 def place(column, line, z=15):
     tile = tile_at(WEST + (column + 0.5) * SIDE_DEG, SOUTH + (line + 0.5) * SIDE_DEG, z)
     return tile.z, tile.x, tile.y
+
+
+def tile_of(place):
+    return mercator.Tile(*place)
 
 
 def names(answer):
@@ -98,6 +102,24 @@ def test_a_tile_that_is_kept_asks_the_store_only_what_is_new(store):
     said.clear()
     tiles.tile([asked(catalogue()["units"])], *place(5, 5))
     assert any("revisions" in statement for statement in said)
+
+
+def test_a_glance_takes_no_later_snapshot_for_what_is_held(store, monkeypatch):
+    tiles, by_zoom, somewhere = Tiles(store), asked(catalogue()["units"]), place(0, 0)
+    before = names(tiles.tile([by_zoom], *somewhere))
+    assert tiles._at_hand([by_zoom], tile_of(somewhere)) is not None
+    glance = store.cursor
+
+    def changed_after_it():
+        cursor = glance()
+        rename(store, code_of(store, 0), "新名")
+        return cursor
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "cursor", changed_after_it)
+        assert names(tiles.tile([by_zoom], *somewhere)) == before, "that was right when asked"
+    assert tiles._at_hand([by_zoom], tile_of(somewhere)) is None
+    assert "新名" in names(tiles.tile([by_zoom], *somewhere))
 
 
 def test_what_no_tile_shows_throws_none_away(store, made):
@@ -235,8 +257,9 @@ def test_a_ticket_out_of_sight_concerns_nobody_there(store):
             Change("tickets", number, number, unit, (0.0, 0.0, 1.0, 1.0))
             for number, unit in ((1, first.id), (2, second.id), (3, None))
         ]
+        changes.append(Change("tickets", 4, 5, None, (0.0, 0.0, 1.0, 1.0)))
         seen = in_sight(session, changes, sight, datetime.now(UTC))
-        assert [change.first_id for change in seen] == [1, 3]
+        assert [change.first_id for change in seen] == [1, 4]
         assert in_sight(session, changes, EVERYTHING, START) == changes
 
 
