@@ -1,11 +1,14 @@
-"""What changes while a map is open: heard from a stream of events, or asked for."""
+"""What changes while a map is open: heard from a stream of events, or asked for; who follows it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from layers.element import SCRIPT, Behaviour
 from layers.words import Language, glossary
 
 LIVE_SCRIPT = ("gridmap_live", "gridmap/live.js")
+FOLLOWING_SCRIPT = ("gridmap_following", "gridmap/following.js")
 
 _WORDS = ("live_stream", "live_again", "live_poll")
 
@@ -39,3 +42,19 @@ class Live(Behaviour):
             }
         )
         self.default_js = [SCRIPT, LIVE_SCRIPT]
+
+
+class Following(Behaviour):
+    """Lets what stands beside the map follow changes: regions of the page with `data-live`.
+
+    Parameters
+    ----------
+    tables
+        Those whose changes are followed.
+    """
+
+    kind = "following"
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        super().__init__({"tables": list(tables)})
+        self.default_js = [SCRIPT, FOLLOWING_SCRIPT]

@@ -25,6 +25,8 @@ class Sharing(Behaviour):
         The level that is shown when the address names none.
     download_url
         Address of a download with KEY and FORMAT where these belong.
+    features_url
+        Address of the features of a layer with KEY in it, which refuses a filter that cannot be.
     time_zone
         IANA name of the zone in which a day begins.
     """
@@ -38,6 +40,7 @@ class Sharing(Behaviour):
         bases: Mapping[str, str],
         level: str,
         download_url: str,
+        features_url: str,
         time_zone: str,
         language: Language,
     ) -> None:
@@ -54,6 +57,7 @@ class Sharing(Behaviour):
                 "bases": dict(bases),
                 "level": level,
                 "download": download_url,
+                "features": features_url,
                 "timeZone": time_zone,
                 "words": glossary(_WORDS, language),
             }

@@ -18,6 +18,7 @@ from web import (
     events,
     exceptions,
     finding,
+    following,
     health,
     holding,
     json,
@@ -68,7 +69,18 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=YEAR_S,
     )
     app.config.from_mapping(test_config or {})
-    for module in (logs, packing, security, language, theme, errors, holding, assets, display):
+    for module in (
+        logs,
+        packing,
+        security,
+        language,
+        theme,
+        errors,
+        holding,
+        assets,
+        display,
+        following,
+    ):
         module.init_app(app)
     for module in (district, units, tickets, exceptions, locate, health):
         app.register_blueprint(module.blueprint)

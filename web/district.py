@@ -21,6 +21,7 @@ from layers.tiled import Tiled
 from layers.tools import Tools
 from layers.whose import Whose
 from web import counting, drawing, events
+from web.following import followed, is_part
 from web.holding import session, settings
 from web.kinds import KINDS
 from web.language import language
@@ -32,6 +33,7 @@ AUTO = "auto"
 
 
 @blueprint.get("/")
+@followed
 def show() -> ResponseReturnValue:
     """Show the map, at the level that fits the zoom or at one level."""
     now = datetime.now(UTC)
@@ -43,7 +45,8 @@ def show() -> ResponseReturnValue:
         levels=[AUTO, *offered],
         kinds=list(KINDS),
         overlays=_overlays(),
-        map=_map(level, now) if offered else None,
+        is_empty=not offered,
+        map=_map(level, now) if offered and not is_part() else None,
         counts=counting.totals(session()),
     )
 
@@ -85,6 +88,7 @@ def _map(level: str, now: datetime) -> MapParts:
         bases={key: base.get_name() for key, base in bases.items()},
         level=AUTO,
         download_url=url_for("downloads.download", key="KEY", form="FORMAT"),
+        features_url=url_for("layers.features", key="KEY"),
         time_zone=str(settings().time_zone),
         language=language(),
     )
@@ -97,7 +101,7 @@ def _map(level: str, now: datetime) -> MapParts:
             Tools(language=language()),
             sharing,
             Printing(),
-            events.live(),
+            *events.live("tickets", "units"),
         ],
         control=True,
     )

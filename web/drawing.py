@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import folium
 from branca.element import Element
 from flask import url_for
+from folium.map import CustomPane
 from sqlalchemy.orm import Session
 
 from layers.base import Bounds, base_map
@@ -22,13 +23,14 @@ from layers.layer import Page
 from layers.page import MapParts, take_apart
 from layers.reading import has_openstreetmap, unit_bounds
 from layers.search import Search
-from layers.sharing import Printing
 from layers.tiled import Addresses, Tiled
 from layers.units import UnitArea, Units
 from web.assets import together_url
 from web.holding import settings
 from web.language import language
 
+#: Leaflet draws shapes at 400, and names of ours at 450.
+_ABOVE_SHAPES = 420
 #: Stands in for a value in an address, of whatever kind that is.
 _ANY_VALUE = 1234567890
 
@@ -141,12 +143,26 @@ def quiet_units() -> Tiled:
     )
 
 
-def small(session: Session, areas: list[UnitArea], highlight: str) -> MapParts | None:
-    """Draw the small map of a unit among its neighbours; none if its area is not known."""
-    subject = next((unit.area for unit in areas if unit.code == highlight), None)
-    if subject is None:
-        return None
-    west, south, east, north = subject.bounds
-    drawn = start(session, around((west, south, east, north), 0.15))
-    layer = Units(areas, language=language(), page_url=unit_url(), highlight=highlight)
-    return finish(drawn, [layer, Printing()])
+def ground(areas: list[UnitArea], highlight: str) -> Units:
+    """Draw some units, one of them the subject of a page."""
+    return Units(areas, language=language(), page_url=unit_url(), highlight=highlight)
+
+
+def tickets_above(parameters: Mapping[str, str] | None = None) -> list[Element]:
+    """Draw the tickets in sight above units that are no tiles, which would lie over them."""
+    pane = CustomPane("tiles", z_index=_ABOVE_SHAPES)
+    pane._id = "tiles"  # the same data make the same page
+    return [pane, tickets(parameters)]
+
+
+def tickets(parameters: Mapping[str, str] | None = None, *, interactive: bool = True) -> Tiled:
+    """Draw the tickets in sight, for a map that is about something else."""
+    return Tiled(
+        catalogue()["tickets"],
+        addresses=addresses(),
+        language=language(),
+        parameters=parameters,
+        show=True,
+        control=False,
+        interactive=interactive,
+    )

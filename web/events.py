@@ -17,7 +17,8 @@ from flask.typing import ResponseReturnValue
 from gridmap.sight import Sight
 from gridmap.storage.changes import Cursor
 from layers.divisions import seen_units
-from layers.live import Live
+from layers.element import Behaviour
+from layers.live import Following, Live
 from web import asked
 from web.changes import everything, polled, told
 from web.holding import session, store
@@ -88,11 +89,18 @@ def _since() -> Cursor | None:
     return asked.texts(known=("since",), longest=_LONGEST_CURSOR).get("since")
 
 
-def live() -> Live:
-    """Make the part of a map that hears of changes, of all after those that this request sees."""
-    return Live(
+def live(*following: str) -> list[Behaviour]:
+    """Make the part of a map that hears of changes, of all after those that this request sees.
+
+    Parameters
+    ----------
+    following
+        Tables whose changes concern what stands beside the map too.
+    """
+    hearing = Live(
         events_url=url_for("events.events"),
         changes_url=url_for("events.changes"),
         since=store().news(session(), None).cursor,
         language=language(),
     )
+    return [Following(following), hearing] if following else [hearing]

@@ -13,6 +13,7 @@ from layers.sharing import Printing
 from layers.tiled import Tiled
 from web import counting, drawing, events, listing
 from web.district import has_areas
+from web.following import followed, is_part
 from web.holding import session
 from web.kinds import KINDS
 from web.language import language
@@ -22,6 +23,7 @@ blueprint = Blueprint("exceptions", __name__)
 
 
 @blueprint.get("/exceptions")
+@followed
 def index() -> ResponseReturnValue:
     """List the open exceptions of one kind; those with a place are on the map too."""
     kind = request.args.get("kind", next(iter(KINDS)))
@@ -32,7 +34,7 @@ def index() -> ResponseReturnValue:
         kinds=list(KINDS),
         counts=counting.totals(session()),
         page=listing.ticket_page(session(), filters, page_number()),
-        map=_map(),
+        map=None if is_part() else _map(),
     )
 
 
@@ -48,4 +50,6 @@ def _map() -> MapParts | None:
         control=False,
     )
     drawn = drawing.start(session(), drawing.extent(session(), now))
-    return drawing.finish(drawn, [drawing.quiet_units(), marks, Printing(), events.live()])
+    return drawing.finish(
+        drawn, [drawing.quiet_units(), marks, Printing(), *events.live("tickets", "units")]
+    )

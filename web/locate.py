@@ -24,7 +24,7 @@ from gridmap.routing.again import decide_again, keep_again
 from gridmap.sight import EVERYTHING
 from layers.answer import Answer, Picker, bounds_of
 from layers.page import MapParts
-from web import drawing, holding, judging
+from web import drawing, events, holding, judging
 from web.district import has_areas
 from web.holding import router, session, settings, store
 from web.language import language
@@ -207,8 +207,10 @@ def _map(found: Found | None) -> MapParts | None:
         bounds = west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG
     elements: list[Any] = [
         drawing.quiet_units(),
+        drawing.tickets(interactive=False),  # a click is the place that somebody takes
         Answer(found),
         Picker(language=language()),
         drawing.search(),
+        *events.live(),
     ]
     return drawing.finish(drawing.start(session(), bounds), elements)

@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from gridmap.errors import InputError, NotFoundError
 from gridmap.model import Decision, Event, Person, Ticket, Unit
+from layers.element import DrawnLayer
 from layers.page import MapParts
 from layers.place import Place
 from layers.reading import geometries, unit_areas
-from layers.units import Units
-from web import drawing, listing
+from web import drawing, events, listing
+from web.following import followed, is_part
 from web.holding import session
 from web.kinds import KINDS
-from web.language import language
 
 blueprint = Blueprint("tickets", __name__)
 
@@ -49,6 +49,7 @@ def page_number() -> int:
 
 
 @blueprint.get("/tickets/<int:ticket_id>")
+@followed
 def show(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket with every decision that was made of it."""
     ticket = listing.find_ticket(session(), ticket_id)
@@ -66,6 +67,7 @@ def show(ticket_id: int) -> ResponseReturnValue:
     )
     made = list(decisions)
     current = next((row for row in made if row.Decision.is_current), None)
+    layers = _layers(ticket, current)
     return render_template(
         "ticket.html",
         ticket=ticket,
@@ -73,7 +75,8 @@ def show(ticket_id: int) -> ResponseReturnValue:
         earlier=[row for row in made if row is not current],
         alternatives=_named(current, ticket),
         events=_events(ticket_id),
-        map=_map(ticket, current),
+        layers=layers,
+        map=None if is_part() else _map(ticket, layers),
     )
 
 
@@ -93,9 +96,21 @@ def _events(ticket_id: int) -> list[Event]:
     return list(session().scalars(query.order_by(Event.id)))
 
 
-def _map(ticket: Ticket, current: Any) -> MapParts | None:
+def _layers(ticket: Ticket, current: Any) -> list[DrawnLayer]:
     """Draw where the ticket is, on the unit that got it and the alternatives."""
+    if ticket.geometry is None:
+        return []
+    layers: list[DrawnLayer] = [Place(geometries([ticket.geometry])[0])]
     unit = current.Unit if current else None
+    if unit is not None:
+        codes = [unit.code, *current.Decision.alternatives.split()]
+        areas = unit_areas(session(), ticket.reported_at, scheme=unit.scheme, codes=codes)
+        layers.insert(0, drawing.ground(areas, unit.code))
+    return layers
+
+
+def _map(ticket: Ticket, layers: list[DrawnLayer]) -> MapParts | None:
+    """Draw the map around the place of a ticket; none where it is not known."""
     if ticket.geometry is None:
         return None
     point = geometries([ticket.geometry])[0]
@@ -105,15 +120,5 @@ def _map(ticket: Ticket, current: Any) -> MapParts | None:
         point.x + AROUND_DEG,
         point.y + AROUND_DEG,
     )
-    elements: list[Any] = [Place(point)]
-    if unit is not None and unit.geometry is not None:
-        codes = [unit.code, *current.Decision.alternatives.split()]
-        areas = unit_areas(session(), ticket.reported_at, scheme=unit.scheme, codes=codes)
-        layer = Units(
-            areas,
-            language=language(),
-            page_url=drawing.unit_url(),
-            highlight=unit.code,
-        )
-        elements.insert(0, layer)
+    elements = [*layers, *drawing.tickets_above(), *events.live("tickets", "units")]
     return drawing.finish(drawing.start(session(), extent), elements)

@@ -14,12 +14,19 @@ from sqlalchemy.orm import Session, aliased
 from gridmap.errors import NotFoundError
 from gridmap.model import GENERAL_SCHEME, LEVELS, ROLES, Duty, Person, Unit
 from gridmap.sight import unit_ids
+from layers.page import MapParts
 from layers.reading import lineage, open_tickets, parent_codes, unit_areas, valid_at
-from web import drawing, listing
+from layers.sharing import Printing
+from layers.units import UnitArea, Units
+from web import drawing, events, listing
+from web.following import followed, is_part
 from web.holding import router, session
 from web.sight import sight
 
 blueprint = Blueprint("units", __name__)
+
+#: What the page of a unit tells of: its tickets, its ground, who answers.
+_FOLLOWED = ("tickets", "units", "people", "duties", "absences")
 
 
 @blueprint.get("/units")
@@ -42,6 +49,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/units/<code>")
+@followed
 def show(code: str) -> ResponseReturnValue:
     """Show one unit as it is valid now."""
     now = datetime.now(UTC)
@@ -53,6 +61,7 @@ def show(code: str) -> ResponseReturnValue:
     areas = unit_areas(
         session(), now, scheme=unit.scheme, codes=[code, *(u.code for u in around)], counts=counts
     )
+    ground = drawing.ground(areas, code)
     filters = listing.Filters(status="open", unit=code)
     return render_template(
         "unit.html",
@@ -67,8 +76,20 @@ def show(code: str) -> ResponseReturnValue:
         neighbours=around,
         counts=counts,
         tickets=listing.ticket_page(session(), filters, 1),
-        map=drawing.small(session(), areas, code),
+        layers=[ground],
+        map=None if is_part() else _map(areas, code, ground),
     )
+
+
+def _map(areas: list[UnitArea], code: str, ground: Units) -> MapParts | None:
+    """Draw a unit among its neighbours, with its open tickets; none if its area is not known."""
+    subject = next((unit.area for unit in areas if unit.code == code), None)
+    if subject is None:
+        return None
+    west, south, east, north = subject.bounds
+    drawn = drawing.start(session(), drawing.around((west, south, east, north), 0.15))
+    tickets = drawing.tickets_above({"unit": code})
+    return drawing.finish(drawn, [ground, *tickets, Printing(), *events.live(*_FOLLOWED)])
 
 
 def _levels(reading: Session, now: datetime) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -68,6 +69,57 @@ def test_filter_is_asked_said_shared_and_undone(visit, fetched):
     assert other.locator(".gm-filtered").count() == 0
     assert other.evaluate(SHOWN)["state"] == "open"
     assert watch.wrong == other_watch.wrong == []
+
+
+def test_filter_of_an_address_brings_the_tickets(visit):
+    page, watch = visit("/#state=closed")
+    until(page, "map_main.hasLayer(tiled_tickets)")
+    assert page.evaluate(SHOWN)["state"] == "closed"
+    assert watch.wrong == []
+    plain, _ = visit("/#map=14/38.9/119.6")
+    assert not plain.evaluate("map_main.hasLayer(tiled_tickets)")
+    named, _ = visit("/#layers=units&state=closed")
+    assert not named.evaluate("map_main.hasLayer(tiled_tickets)"), "as its sender had it"
+
+
+def test_filter_of_the_form_brings_the_tickets_and_back_takes_them_away(visit):
+    page, watch = visit("/", language="en")
+    page.get_by_label("State").select_option("all")
+    until(page, "map_main.hasLayer(tiled_tickets)")
+    assert fragment(page)["state"] == "all"
+    page.go_back()
+    until(page, "!map_main.hasLayer(tiled_tickets)")
+    assert watch.wrong == []
+
+
+def test_exceptions_take_a_filter_too(visit):
+    page, watch = visit("/?show=exceptions", language="en")
+    page.get_by_label("State").select_option("all")
+    assert page.evaluate("tiled_exceptions.parameters.state") == "all"
+    assert not page.evaluate("map_main.hasLayer(tiled_tickets)")
+    assert watch.wrong == []
+
+
+def test_unit_that_is_not_is_answered_by_a_sentence(visit):
+    page, watch = visit("/", language="en")
+    field = page.get_by_label("Unit code")
+    field.fill("99999")
+    page.keyboard.press("Enter")
+    told = page.locator("#filter [role=status]")
+    until(page, "document.querySelector('#filter [role=status]').textContent !== ''")
+    sentence = "There is no unit '99999': give the code of one, as its page has it."
+    assert told.inner_text() == sentence
+    assert told.bounding_box()["width"] > 100, "seen, not only spoken"
+    assert not page.evaluate("map_main.hasLayer(tiled_tickets)")
+    assert "99999" not in page.url
+    assert not any("/api/tiles/" in url and "99999" in url for url in watch.asked)
+    field.fill("990101001001001")
+    page.keyboard.press("Enter")
+    until(page, "map_main.hasLayer(tiled_tickets)")
+    assert page.evaluate(SHOWN)["unit"] == "990101001001001"
+    assert told.inner_text().startswith("Tickets: 990101001001001")
+    linked, _ = visit("/#unit=99999", language="en")
+    linked.get_by_text(sentence).wait_for()
 
 
 def test_days_are_chosen_quickly(visit):
@@ -137,6 +189,23 @@ def test_downloads_are_of_what_is_shown(visit):
     assert west < 119.6 < east
     assert south < 38.9 < north
     assert started.value.suggested_filename.endswith(".csv")
+    assert watch.wrong == []
+
+
+def test_downloads_are_of_the_level_that_is_shown(visit):
+    page, watch = visit("/", language="en")
+    page.get_by_label("What is shown of this layer").select_option("units")
+    page.evaluate("map_main.setZoom(11, { animate: false })")
+    shown = "[...tiled_units.sources.values()][0].z"
+    until(page, "tiled_units.sources.size > 0")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV").click()
+    query = parse_qs(urlsplit(started.value.url).query)
+    assert query["zoom"] == [str(page.evaluate(shown))]
+    assert query["level"] == ["auto"]
+    with open(started.value.path(), encoding="utf-8-sig", newline="") as file:
+        levels = {row["Level"] for row in csv.DictReader(file)}
+    assert levels == {"District"} or levels == {"Street"}
     assert watch.wrong == []
 
 

@@ -39,13 +39,16 @@
       L.DomEvent.disableClickPropagation(box);
       return box;
     };
+    const spoken = form.querySelector("[role=status]");
+    const say = (text, isWrong = false) => {
+      if (spoken.textContent !== text) spoken.textContent = text;
+      spoken.classList.toggle("search-wrong", isWrong);
+    };
     const show = () => {
       const said = sentence();
       sign.remove();
       if (said.length) sign.addTo(map);
-      const spoken = form.querySelector("[role=status]");
-      const text = said.length ? options.words.filtered + said.join(" · ") : "";
-      if (spoken.textContent !== text) spoken.textContent = text;
+      say(said.length ? options.words.filtered + said.join(" · ") : "");
       form.querySelectorAll("[data-days]").forEach((button) => {
         const { since, until } = form.elements;
         const isIn = since.value && !until.value && since.value === dayBefore(button.dataset.days, options.timeZone);
@@ -68,6 +71,7 @@
     return {
       values,
       show,
+      say,
       /* Only what differs from what the page says by itself goes into an address. */
       changed: () => fields.filter((field) => field.value.trim() !== (field.dataset.default || "")),
       set(query) {
@@ -102,6 +106,11 @@
         const named = bases.some((one) => one.key === query.get("base")) ? query.get("base") : firstBase;
         bases.forEach((one) => turn(one, one.key === named));
       },
+      /* A filter is to be seen: the tickets come on the map if nothing is there that takes it. */
+      filtered(fields) {
+        const taking = layers.filter(({ parameters }) => fields.some(({ name }) => name in parameters));
+        if (taking.length && !taking.some(({ drawn }) => map.hasLayer(drawn))) turn(taking[0], true);
+      },
       /* Each layer takes the parameters that it has. */
       ask(values) {
         layers.forEach(({ drawn, parameters }) => {
@@ -117,6 +126,9 @@
 
   /* ---- downloads: what is shown, of one layer ---- */
 
+  /* The zoom of the tiles that are shown: they are 512 px wide (tiles.js). */
+  const tileZoom = (map) => Math.max(Math.round(map.getZoom()) - 1, 0);
+
   const downloads = (map, box, options, layers) => {
     const choice = box.querySelector("select");
     const write = () => {
@@ -125,7 +137,7 @@
       const corners = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
       const bbox = corners.map((degrees, i) => Math.min(Math.max(degrees, i % 2 ? -90 : -180), i % 2 ? 90 : 180).toFixed(6)).join();
       const asked = Object.entries(drawn.parameters).filter(([, value]) => value !== "");
-      const query = new URLSearchParams([["bbox", bbox], ...asked]);
+      const query = new URLSearchParams([["bbox", bbox], ["zoom", tileZoom(map)], ...asked]);
       box.querySelectorAll("a").forEach((one) => {
         one.href = options.download.replace("KEY", choice.value).replace("FORMAT", one.dataset.format) + "?" + query;
       });
@@ -140,7 +152,9 @@
     const levels = [...document.querySelectorAll(".levels a[data-level]")];
     const layers = layersOf(map, options);
     let level = options.level;
+    let taken = {};
     let moving = 0;
+    let isRestoring = false;
 
     const fragment = () => {
       const { lat, lng } = map.getCenter();
@@ -159,22 +173,46 @@
     };
     /* A step that "back" undoes; moving the map is none. */
     const step = () => {
+      if (isRestoring) return;
       clearTimeout(moving);
       if (address() !== window.location.pathname + window.location.search + window.location.hash) history.pushState(null, "", address());
     };
     const show = () => {
-      layers.ask({ level, ...filter.values() });
+      layers.ask({ level, ...taken });
       levels.forEach((link) => {
         if (link.dataset.level === level) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       });
-      filter.show();
       writeDownloads();
     };
-    const apply = () => {
-      show();
-      step();
+    /* A unit that there is not is told in the service's own sentence, and nothing else changes. */
+    let newest = 0;
+    const refusal = async (unit) => {
+      const { key } = layers.list.find(({ parameters }) => "unit" in parameters);
+      const url = options.features.replace("KEY", key) + "?" + new URLSearchParams({ unit, limit: 1 });
+      const answer = await fetch(url).catch(() => null);
+      return answer && answer.status === 400 ? (await answer.json()).detail : "";
     };
+    const take = async (then) => {
+      newest += 1;
+      const mine = newest;
+      const { unit } = filter.values();
+      const sentence = unit ? await refusal(unit) : "";
+      if (mine !== newest) return;
+      if (sentence) {
+        filter.say(sentence, true);
+        return;
+      }
+      taken = filter.values();
+      filter.show();
+      show();
+      then();
+    };
+    const apply = () =>
+      take(() => {
+        layers.filtered(filter.changed());
+        step();
+      });
     const filter = filterOf(map, form, options, apply);
     const writeDownloads = downloads(map, document.getElementById("downloads"), options, layers);
 
@@ -185,18 +223,25 @@
       level = levels.some((link) => link.dataset.level === asked) ? asked : options.level;
       filter.set(query);
       if (view) map.setView(view.at, view.zoom, { animate: false });
-      layers.set(query);
+      const without = (steps) => {
+        isRestoring = true;
+        steps();
+        isRestoring = false;
+      };
+      without(() => layers.set(query));
       show();
+      take(() => without(() => query.has("layers") || layers.filtered(filter.changed())));
     };
     if (window.location.hash.length > 1) restore();
-    else show();
+    else take(() => {});
 
     levels.forEach((link) =>
       link.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         level = link.dataset.level;
-        apply();
+        show();
+        step();
       }),
     );
     map.on("moveend", () => {
