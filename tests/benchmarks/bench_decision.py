@@ -165,8 +165,18 @@ def gunicorn(factory: str, url: str) -> Iterator[str]:
             server.terminate()
 
 
-def run(count: int = 3000) -> dict[str, float]:
-    """Measure, and answer the figures by name."""
+def run(count: int = 3000, rounds: int = ROUNDS, warm_s: float = WARM_S) -> dict[str, float]:
+    """Measure, and answer the figures by name.
+
+    Parameters
+    ----------
+    count
+        Points asked for in each round.
+    rounds
+        How often each service is asked for all of them; medians are told.
+    warm_s
+        How long services may make themselves ready between their first questions.
+    """
     cluster = Cluster()
     try:
         with cluster.database() as peer_url, tempfile.TemporaryDirectory() as folder:
@@ -182,10 +192,11 @@ def run(count: int = 3000) -> dict[str, float]:
             finally:
                 store.close()
             figures |= over_http(
-                "gunicorn", gunicorn("service", url), gunicorn("bare_view", peer_url), asked
-            )
+                "gunicorn", gunicorn("service", url), gunicorn("bare_view", peer_url), asked,
+                rounds, warm_s,
+            )  # fmt: skip
             ours, theirs = serve(service(url)), serve(bare_view(peer_url))
-            return figures | over_http("uvicorn", ours, theirs, asked)
+            return figures | over_http("uvicorn", ours, theirs, asked, rounds, warm_s)
     finally:
         cluster.stop()
 
@@ -195,17 +206,19 @@ def over_http(
     ours: AbstractContextManager[str],
     theirs: AbstractContextManager[str],
     asked: list[tuple[float, float]],
+    rounds: int,
+    warm_s: float,
 ) -> dict[str, float]:
     """Ask both in turn, so that a change of the machine's mood meets both."""
     with ours as our_address, theirs as their_address:
-        warm_up([(our_address, OURS), (their_address, THEIRS)], asked[:500])
+        warm_up([(our_address, OURS), (their_address, THEIRS)], asked[:500], warm_s)
         rates = np.array(
             [
                 (
                     requests_a_second(our_address, OURS, asked),
                     requests_a_second(their_address, THEIRS, asked),
                 )
-                for _ in range(ROUNDS)
+                for _ in range(rounds)
             ]
         )
     return {
@@ -215,14 +228,16 @@ def over_http(
     }
 
 
-def warm_up(services: list[tuple[str, str]], asked: list[tuple[float, float]]) -> None:
+def warm_up(
+    services: list[tuple[str, str]], asked: list[tuple[float, float]], warm_s: float
+) -> None:
     """Wait until both answer, and until every worker has made its indexes ready."""
     for address, _question in services:
         wait_for(address)
     for _ in range(2):
         for address, question in services:
             requests_a_second(address, question, asked)
-        time.sleep(WARM_S)
+        time.sleep(warm_s)
 
 
 def wait_for(address: str) -> None:
