@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridmap.model import LEVELS, Unit
-from gridmap.sight import Sight, unit_ids
+from gridmap.sight import Sight
 from gridmap.storage.geometries import raw, shapes
 from layers.kept import kept, moments
 from layers.reading import valid_at
@@ -78,20 +78,31 @@ def lineages(session: Session, at: datetime) -> Lineages:
 
 def seen_rows(session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bool_] | None:
     """Tell which rows of the tree are in sight at a moment, shape (n,); None: all."""
-    if sight.grounds is None:
-        return None
-    key = ("seen", sight.key, edition(session, at))
-    return kept(session, "organisation").once(key, lambda: _seen_rows(session, sight, at))
+    return None if sight.grounds is None else _seen(session, sight, at)[0]
 
 
 def seen_units(session: Session, sight: Sight, at: datetime) -> frozenset[int] | None:
     """Return the ids of all versions of the units that are in sight at a moment; None: all."""
-    if sight.grounds is None:
-        return None
-    key = ("seen units", sight.key, edition(session, at))
-    return kept(session, "organisation").once(
-        key, lambda: frozenset(unit_ids(session, sight, at) or ())
-    )
+    return None if sight.grounds is None else _seen(session, sight, at)[1]
+
+
+def _seen(
+    session: Session, sight: Sight, at: datetime
+) -> tuple[npt.NDArray[np.bool_], frozenset[int]]:
+    """Find what is in sight among the units in memory.
+
+    The store would be asked once for each sight whenever a unit or a duty changes, 5 ms and more
+    for each of hundreds of open maps.
+    """
+    known, number = kept(session, "organisation"), edition(session, at)
+    parts = known.once(("parts", number), lambda: tree(session).parts(at))
+
+    def make() -> tuple[npt.NDArray[np.bool_], frozenset[int]]:
+        units = tree(session)
+        rows = units.seen(sight.grounds or (), parts)
+        return rows, frozenset(units.ids[rows].tolist())
+
+    return known.once(("seen", sight.key, number), make)
 
 
 def edition(session: Session, at: datetime) -> int:
@@ -102,11 +113,6 @@ def edition(session: Session, at: datetime) -> int:
 def next_moment(session: Session, at: datetime) -> datetime | None:
     """Return when the next unit, duty or absence begins or ends."""
     return moments(session, "organisation").after(at)
-
-
-def _seen_rows(session: Session, sight: Sight, at: datetime) -> npt.NDArray[np.bool_]:
-    known, ids = tree(session).ids, seen_units(session, sight, at) or frozenset()
-    return np.isin(known, np.fromiter(ids, dtype=np.int64, count=len(ids)))
 
 
 def _measured(session: Session, scheme: str, at: datetime) -> Division:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -128,6 +128,45 @@ class UnitTree:
         return Lineages(
             len(self.names), np.array(below, dtype=np.int64), np.array(above, dtype=np.int64)
         )
+
+    def parts(self, at: datetime) -> dict[int, list[int]]:
+        """Return the units directly below each at a moment, by their places in `names`.
+
+        Where a unit lies is told by its version of the moment, or the last one if it has ended, as
+        `gridmap.sight.units_in_sight` has it.
+        """
+        begun = [row for row, (start, _end) in enumerate(self.times) if start <= at]
+        last = {
+            self.rows[row][:2]: row for row in sorted(begun, key=lambda row: self.times[row][0])
+        }
+        found: dict[int, list[int]] = {}
+        for name, row in last.items():
+            above = self._numbers.get((name[0], self.rows[row][2] or ""))
+            if above is not None:
+                found.setdefault(above, []).append(self._numbers[name])
+        return found
+
+    def seen(
+        self, grounds: Iterable[tuple[str, str]], parts: Mapping[int, Sequence[int]]
+    ) -> npt.NDArray[np.bool_]:
+        """Tell which versions are of units that are, or lie below, one of some; shape (n,).
+
+        Parameters
+        ----------
+        grounds
+            Scheme and code of those at the top.
+        parts
+            What lies directly below what.
+        """
+        waiting = [self._numbers[ground] for ground in grounds if ground in self._numbers]
+        found = np.zeros(len(self.names), dtype=bool)
+        while waiting:
+            number = waiting.pop()
+            if not found[number]:
+                found[number] = True
+                waiting += parts.get(number, ())
+        seen: npt.NDArray[np.bool_] = found[self.number_of_row]
+        return seen
 
     def _chain(
         self, name: tuple[str, str], parents: Mapping[tuple[str, str], str | None]
