@@ -13,6 +13,11 @@
   const STATE_FIRST_MS = 400;
   const JITTER_MS = 250;
 
+  /* What tiles are drawn on; each keeps the picture alone. A canvas that was drawn on is handed over
+     anew in every frame, changed or not: with some forty on the screen that was most of a frame.
+     Safari before 16.4 has no such board, and draws on the canvases themselves. */
+  const board = window.OffscreenCanvas ? new OffscreenCanvas(1, 1) : null;
+
   const paneOf = (map, name, zIndex) => {
     if (!map.getPane(name)) map.createPane(name).style.zIndex = zIndex;
     return name;
@@ -61,6 +66,16 @@
     /* No zoom of a layer limits the map: below its own a layer is empty, above it is enlarged. */
     _clampZoom(zoom) {
       return zoom === undefined || zoom < Math.max(this.data.minZoom, 0) + 1 ? undefined : zoom;
+    },
+    /* While the map nears or leaves, what will be seen at its end is fetched, not less: Leaflet
+       would wait for the end with most tiles of a farther view. */
+    _getTiledPixelBounds(centre) {
+      const map = this._map;
+      const zoom = map._animatingZoom ? map._animateToZoom : map.getZoom();
+      const scale = map.getZoomScale(zoom, this._tileZoom);
+      const middle = map.project(centre, this._tileZoom).floor();
+      const half = map.getSize().divideBy(scale * 2);
+      return L.bounds(middle.subtract(half), middle.add(half));
     },
     _pruneTiles() {
       if (this._map && this._tileZoom === undefined) this._removeAllTiles();
@@ -215,11 +230,15 @@
       }
       if (!cell.canvas) cell.canvas = L.DomUtil.create("canvas", "", cell.el);
       this._layOut(cell.canvas, frame, at, cell.scale * ratio);
-      view.pen = cell.canvas.getContext("2d");
+      if (board) Object.assign(board, { width: cell.canvas.width, height: cell.canvas.height });
+      view.pen = (board || cell.canvas).getContext("2d");
       view.x = start.x - frame[0];
       view.y = start.y - frame[1];
       view.clip = this.margin ? [tile[0] - frame[0], tile[2] - frame[1], tile[1] - tile[0], tile[3] - tile[2]] : null;
       gridmap.drawTile(this, parts, view);
+      if (!board) return;
+      const picture = board.transferToImageBitmap();
+      cell.canvas.getContext("bitmaprenderer").transferFromImageBitmap(picture);
     },
     /* What the canvas of a tile must hold: less than the tile where nothing is drawn, more where
        marks reach over its edge. Every pixel costs, in every frame. */

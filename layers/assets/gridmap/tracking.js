@@ -38,11 +38,16 @@
       this.ends.clear();
       ends.forEach((one) => one());
       if (this.map.gmLabels.due) this.map.gmLabels.draw();
+      if (this.due) {
+        cancelAnimationFrame(this.due);
+        this.tell();
+      }
     },
     look() {
       if (!this.due) this.due = requestAnimationFrame(() => this.tell());
     },
-    /* Everything that is wanted is on the screen: say so, the first time to those who time pages. */
+    /* Everything that is wanted is drawn: say so, and the first time, when it has been on the screen
+       for a frame, to those who time pages. */
     tell() {
       this.due = 0;
       if (this.map.gmLabels.due) {
@@ -50,7 +55,7 @@
         return;
       }
       if ([...this.layers].some((layer) => layer.isWaiting())) return;
-      if (!performance.getEntriesByName("gridmap-painted").length) performance.mark("gridmap-painted");
+      if (!this.painted) this.painted = requestAnimationFrame(() => performance.mark("gridmap-painted"));
       mark("gm-tiles-drawn");
       this.map.fire("gm-tiles-drawn");
     },
