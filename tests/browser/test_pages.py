@@ -33,7 +33,10 @@ def test_map_is_painted_in_the_colours_of_its_legend(visit):
     colours = page.evaluate("""() => {
       const found = new Set();
       document.querySelectorAll(".leaflet-tiles-pane .gm-tile canvas").forEach((canvas) => {
-        const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        const { width, height } = canvas;
+        const pen = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+        pen.drawImage(canvas, 0, 0);
+        const { data } = pen.getImageData(0, 0, width, height);
         for (let i = 0; i < data.length; i += 4 * 97) {
           if (data[i + 3]) found.add([data[i], data[i + 1], data[i + 2]].join());
         }
@@ -157,3 +160,49 @@ def test_script_from_a_name_does_not_run(visit):
     page, watch = visit("/tickets?words=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", language="en")
     assert page.locator("img[src='x']").count() == 0
     assert watch.wrong == []
+
+
+def apart(one, other):
+    return (
+        one["x"] + one["width"] <= other["x"]
+        or other["x"] + other["width"] <= one["x"]
+        or one["y"] + one["height"] <= other["y"]
+        or other["y"] + other["height"] <= one["y"]
+    )
+
+
+def test_on_a_phone_nothing_on_the_map_covers_another(visit):
+    page, _ = visit("/?show=tickets,exceptions", width=PHONE)
+    toggle, legend = page.locator(".leaflet-control-layers"), page.locator(".gm-legend")
+    parts = [
+        page.locator(f".folium-map {name}")
+        for name in (".leaflet-control-attribution", ".leaflet-control-scale", ".gm-tools")
+    ]
+    west = page.evaluate("""() => Math.min(
+      ...[...document.querySelectorAll(".leaflet-tiles-pane .gm-tile canvas")]
+        .map((canvas) => canvas.getBoundingClientRect().left))""")
+    reach_of_marks_px = 28
+    tools = parts[-1].bounding_box()
+    assert west + reach_of_marks_px >= tools["x"] + tools["width"]
+    legend.locator("summary").click()
+    assert legend.locator(".gm-legend-line").first.is_visible()
+    boxes = [one.bounding_box() for one in (toggle, legend, *parts)]
+    assert all(apart(one, other) for i, one in enumerate(boxes) for other in boxes[:i]), boxes
+    toggle.locator("a").press("Enter")
+    page.locator(".leaflet-control-layers-expanded").wait_for()
+    assert legend.is_hidden()
+
+
+def test_long_notice_is_scrolled_within_a_low_map(visit):
+    page, _ = visit("/", width=PHONE)
+    page.set_viewport_size({"width": PHONE, "height": 520})
+    frame = page.locator(".folium-map").bounding_box()
+    page.mouse.click(frame["x"] + frame["width"] * 0.6, frame["y"] + frame["height"] * 0.6)
+    notice = page.locator(".leaflet-popup-scrolled")
+    notice.wait_for()
+    page.wait_for_timeout(500)  # the map moves until the notice is on it
+    box = page.locator(".leaflet-popup").bounding_box()
+    frame = page.locator(".folium-map").bounding_box()
+    assert frame["y"] <= box["y"]
+    assert box["y"] + box["height"] <= frame["y"] + frame["height"]
+    assert notice.evaluate("(node) => node.scrollHeight > node.clientHeight")

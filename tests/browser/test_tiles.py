@@ -23,8 +23,9 @@ COLOUR_AT = """([lat, lon]) => {
     const at = canvas.getBoundingClientRect();
     const x = (spot.x + frame.x - at.x) * canvas.width / at.width;
     const y = (spot.y + frame.y - at.y) * canvas.height / at.height;
-    const pen = canvas.getContext("2d");
-    const [r, g, b, a] = pen.getImageData(Math.floor(x), Math.floor(y), 1, 1).data;
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.drawImage(canvas, -Math.floor(x), -Math.floor(y));
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
     if (a) found.push([r, g, b, a].join());
   });
   return found;
@@ -154,7 +155,8 @@ def test_every_unit_is_named_once_and_streets_along_their_line(look):
     page, _ = look()
     wait(page, "document.querySelector('canvas.gm-labels').dataset.drawn > 0")
     names = page.evaluate(
-        "[...map_main.gmLabels.lists].flatMap((list) => list.items.map((one) => one.text))"
+        """[...map_main.gmLabels.lists].flatMap((list) => list.items)
+          .filter((one) => !one.clear).map((one) => one.text)"""
     )
     assert len(names) == len(set(names))
     assert {"第1网格", "第64网格", "虚构1路"} <= set(names)
@@ -174,6 +176,33 @@ def test_pointer_finds_the_uppermost_feature_outlines_and_hints_it(look):
     page.wait_for_function("document.querySelector('.gm-hint')?.textContent === 'T009'")
     page.mouse.move(*spot(page, (SOUTH - STEP, WEST - STEP)))
     wait(page, f"document.querySelector('.gm-hint').hidden && {outlined} === 0")
+
+
+def test_name_goes_out_of_the_way_of_a_mark(look, town):
+    number, _, told = town.shapes["tickets"][0]
+    lat, lon = middle(9)
+    town.shapes["tickets"][0] = (number, Point(lon, lat), told)
+    page, _ = look()
+    redrawn(page, f"map_main.setView([{lat}, {lon}], 15, {{animate: false}})")
+    written = """([up, down]) => {
+      const canvas = document.querySelector("canvas.gm-labels");
+      const at = map_main.getSize().divideBy(2);
+      const { data } = canvas.getContext("2d").getImageData(at.x - 5, at.y - up, 10, down + up);
+      return data.some((one, i) => i % 4 === 3 && one > 0);
+    }"""
+    assert page.evaluate(written, [4, 4]) is False
+    assert page.evaluate(written, [26, 26]) is True
+
+
+def test_hint_goes_where_a_notice_begins(look):
+    page, _ = look()
+    at = spot(page, middle(9))
+    page.mouse.click(*at)
+    page.locator(".leaflet-popup .gm-notice").wait_for()
+    page.mouse.move(at[0], at[1] + 3)
+    page.locator(".gm-hint").wait_for(state="visible")
+    page.mouse.move(at[0], at[1] - 60)
+    page.locator(".gm-hint").wait_for(state="hidden")
 
 
 def test_click_opens_a_notice_with_text_only_and_a_link(look):
@@ -341,7 +370,8 @@ def test_layer_taken_off_leaves_nothing_and_comes_back(look):
     page.evaluate("map_main.removeLayer(town.units)")
     assert page.evaluate("town.units.sources.size") == 0
     assert page.get_by_text("单元 Units").count() == 0
-    wait(page, "[...map_main.gmLabels.lists].every((list) => !list.items.length)")
+    names = "[...map_main.gmLabels.lists].flatMap((list) => list.items).filter((one) => one.text)"
+    wait(page, f"!{names}.length")
     redrawn(page, "map_main.addLayer(town.units)")
     assert page.get_by_text("单元 Units").count() == 1
 

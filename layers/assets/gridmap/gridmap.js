@@ -4,6 +4,14 @@
 const gridmap = (() => {
   "use strict";
   const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
+  /* Of a popup above and below what it says, its tip with it. */
+  const POPUP_EDGE_PX = 28;
+  /* A legend begins folded where there is no room for it. */
+  const NARROW_PX = 600;
+  /* What the button of the list of layers takes above a legend, with all that is between. */
+  const ABOVE_LEGEND_PX = 110;
+  /* What the buttons at the left take of a map. */
+  const TOOLS_PX = 62;
 
   const read = (name) => JSON.parse(document.getElementById(name + "_data").textContent);
 
@@ -41,22 +49,51 @@ const gridmap = (() => {
     return node;
   };
 
-  /* A popup keeps clear of what lies over the top and the left of the map. */
+  /* A popup keeps clear of what lies over the top and the left of the map, and is no higher than
+     what is left: the rest of a long one is scrolled to. */
   const popup = (map, options) => {
     const frame = map.getContainer().getBoundingClientRect();
     const over = document.querySelector(".stage .levels");
     const free = over ? over.getBoundingClientRect().bottom - frame.top : 0;
     const tools = map.getContainer().querySelector(".gm-tools");
-    const [left, top] = tools ? [tools.getBoundingClientRect().right - frame.left, 56] : [0, 0];
+    const [left, least] = tools ? [tools.getBoundingClientRect().right - frame.left, 56] : [0, 0];
+    const top = Math.max(free, least, 0) + 12;
     return L.popup({
       maxWidth: Math.min(280, frame.width - left - 70),
+      maxHeight: Math.max(120, frame.height - top - 2 * POPUP_EDGE_PX),
       autoPanPadding: [12, 12],
-      autoPanPaddingTopLeft: [left + 12, Math.max(free, top, 0) + 12],
+      autoPanPaddingTopLeft: [left + 12, top],
       ...options,
     });
   };
 
   /* ---- labels: drawn on one canvas above the areas, none over another ---- */
+
+  /* Boxes [left, top, right, bottom] on a screen, kept by the stripes they lie in: a name meets few. */
+  const STRIPE_PX = 32;
+  /* How far a name goes out of the way of a mark. */
+  const ASIDE_PX = 20;
+  const taking = (height) => {
+    const stripes = Array.from({ length: Math.ceil(height / STRIPE_PX) + 1 }, () => []);
+    const stripeOf = (y) => Math.min(Math.max(Math.floor(y / STRIPE_PX), 0), stripes.length - 1);
+    const through = ([, top, , bottom]) => stripes.slice(stripeOf(top), stripeOf(bottom) + 1);
+    const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+    return {
+      count: 0,
+      /* The first box that one meets. */
+      met: (box) => {
+        for (const stripe of through(box)) {
+          const found = stripe.find((one) => meet(one, box));
+          if (found) return found;
+        }
+        return null;
+      },
+      add(box) {
+        through(box).forEach((stripe) => stripe.push(box));
+        this.count += 1;
+      },
+    };
+  };
 
   const Labels = L.Layer.extend({
     initialize() {
@@ -93,10 +130,10 @@ const gridmap = (() => {
       pen.textAlign = "center";
       pen.textBaseline = "middle";
       pen.lineJoin = "round";
-      const taken = [];
+      const taken = taking(size.y);
       const lists = [...this.lists].sort((a, b) => b.rank - a.rank);
       lists.forEach((list) => list.items.forEach((item) => this.place(pen, item, size, taken)));
-      this.canvas.dataset.drawn = taken.length;
+      this.canvas.dataset.drawn = taken.count;
     },
     /* Texts come again with every move of the map, and measuring is most of what labels cost. */
     width(pen, { font, text }) {
@@ -108,18 +145,33 @@ const gridmap = (() => {
     place(pen, item, size, taken) {
       if (item.clear) {
         const { x, y, radius } = item.clear(this._map);
-        if (x > 0 && y > 0 && x < size.x && y < size.y) taken.push([x - radius, y - radius, x + radius, y + radius]);
+        if (x < 0 || y < 0 || x > size.x || y > size.y) return;
+        taken.add(Object.assign([x - radius, y - radius, x + radius, y + radius], { isMark: true }));
         return;
       }
       pen.font = item.font;
       const width = this.width(pen, item);
       const spot = item.spot(this._map, width, size);
       if (!spot || spot.x < 0 || spot.y < 0 || spot.x > size.x || spot.y > size.y) return;
+      const free = this.room(spot, width, taken);
+      if (!free) return;
+      taken.add(free.box);
+      this.write(pen, item, free.spot);
+    },
+    /* Where a name finds room: at its spot, or where a mark keeps it off, above or below that. */
+    room(spot, width, taken) {
       const reach = spot.angle ? Math.max(12, (width / 2) * Math.abs(Math.cos(spot.angle))) : width / 2;
       const rise = spot.angle ? Math.max(9, (width / 2) * Math.abs(Math.sin(spot.angle))) : 9;
-      const box = [spot.x - reach - 3, spot.y - rise, spot.x + reach + 3, spot.y + rise];
-      if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) return;
-      taken.push(box);
+      const boxAt = (y) => [spot.x - reach - 3, y - rise, spot.x + reach + 3, y + rise];
+      const box = boxAt(spot.y);
+      const mark = taken.met(box);
+      if (!mark) return { spot, box };
+      if (!mark.isMark || spot.angle) return null;
+      const beside = [mark[1] - rise - 1, mark[3] + rise + 1].filter((y) => Math.abs(y - spot.y) <= ASIDE_PX);
+      const y = beside.find((one) => !taken.met(boxAt(one)));
+      return y === undefined ? null : { spot: { ...spot, y }, box: boxAt(y) };
+    },
+    write(pen, item, spot) {
       pen.save();
       pen.translate(spot.x, spot.y);
       if (spot.angle) pen.rotate(spot.angle);
@@ -163,6 +215,8 @@ const gridmap = (() => {
     return isView ? { zoom, at: [lat, lon] } : null;
   };
 
+  const FIT = { animate: false, paddingTopLeft: [TOOLS_PX, 8], paddingBottomRight: [8, 8] };
+
   const dress = (map, options) => {
     const words = options.words;
     map.createPane("base").style.zIndex = 350;
@@ -184,7 +238,7 @@ const gridmap = (() => {
     document.addEventListener("gm-theme", () => map.fire("gm-theme"));
     const view = options.shared && viewOf(window.location.hash);
     if (view) map.setView(view.at, view.zoom, { animate: false });
-    else map.fitBounds(options.bounds, { animate: false, padding: [8, 8] });
+    else map.fitBounds(options.bounds, FIT);
     requestAnimationFrame(() => {
       const toggle = frame.querySelector(".leaflet-control-layers-toggle");
       if (toggle) toggle.title = words.layers;
@@ -195,12 +249,17 @@ const gridmap = (() => {
   /* One panel for the legends of all layers that are shown; folded up where there is little room. */
   const Legends = L.Control.extend({
     options: { position: "bottomright" },
-    onAdd() {
+    onAdd(map) {
       this.box = make("details", "gm-legend");
       this.box.append(make("summary", "", this.options.title));
-      this.box.open = window.innerWidth > 600;
+      this.box.open = window.innerWidth > NARROW_PX;
       L.DomEvent.disableClickPropagation(this.box).disableScrollPropagation(this.box);
+      map.whenReady(() => this.fit(map)).on("resize", () => this.fit(map));
       return this.box;
+    },
+    /* It ends below the button of the list of layers. */
+    fit(map) {
+      this.box.style.setProperty("--room", map.getSize().y - ABOVE_LEGEND_PX + "px");
     },
     change(section, shown) {
       if (shown) this.box.append(section);

@@ -5,7 +5,7 @@
   const { pixels, meets, colouring, seen, inside, clusterRadius } = gridmap;
   const TILE = 512;
   const LONGEST_WAIT_MS = 200;
-  const RANK_OF_CLUSTERS = 100;
+  const RANK_OF_MARKS = 100;
 
   /* Where a unit of a source lies on the screen now. */
   const placing = (map, cell) => {
@@ -111,28 +111,45 @@
     });
   };
 
-  /* Counts are read too: no name is written over them. */
-  const clearings = (layer, paint) =>
-    layer.cells().flatMap((cell) =>
-      (cell.source.parts[paint.part] || [])
-        .filter((feature) => inside(...feature.runs[0]))
-        .map((feature) => ({
-          clear: (map) => ({ ...placing(map, cell)(feature.runs[0]), radius: clusterRadius(feature.attributes.count) }),
-        })),
-    );
+  /* What a mark covers around its point, in pixels. */
+  const reachOf = (paint, feature, zoom) =>
+    paint.kind === "cluster"
+      ? clusterRadius(feature.attributes.count)
+      : pixels(paint.radius ?? 4, zoom) * (paint.corners ? 1.25 : 1) + 1;
+
+  /* Counts, and marks that have no names themselves, are what one looks for: no name is written
+     over them. */
+  const clearings = (layer, paint) => {
+    const zoom = layer._map.getZoom() - 1;
+    return layer.cells().flatMap((cell) => {
+      if (!seen(paint, cell.coords.z - 1)) return [];
+      return (cell.source.parts[paint.part] || []).flatMap((feature) => {
+        if (paint.where && !meets(paint.where, feature.attributes)) return [];
+        const radius = reachOf(paint, feature, zoom);
+        return feature.runs
+          .filter((at) => inside(...at))
+          .map((at) => ({ clear: (map) => ({ ...placing(map, cell)(at), radius }) }));
+      });
+    });
+  };
+
+  const keepsNamesOff = (paint, { paints }) =>
+    paint.kind === "cluster" ||
+    (paint.kind === "dot" && !paints.some((one) => one.kind === "label" && one.part === paint.part));
 
   /* Keeps the labels of a layer in step with its tiles. */
   gridmap.named = (layer) => {
-    const paints = layer.data.paints.filter((paint) => paint.kind === "label" || paint.kind === "cluster");
+    const isName = (paint) => paint.kind === "label";
+    const paints = layer.data.paints.filter((paint) => isName(paint) || keepsNamesOff(paint, layer.data));
     if (!paints.length) return;
-    const lists = paints.map((paint) => ({ rank: paint.kind === "cluster" ? RANK_OF_CLUSTERS : paint.rank || 0, items: [] }));
+    const lists = paints.map((paint) => ({ rank: isName(paint) ? paint.rank || 0 : RANK_OF_MARKS, items: [] }));
     let timer = 0;
     const update = () => {
       timer = 0;
       layer.namesDue = false;
       if (!layer._map) return;
       paints.forEach((paint, i) => {
-        lists[i].items = paint.kind === "cluster" ? clearings(layer, paint) : items(layer, paint);
+        lists[i].items = isName(paint) ? items(layer, paint) : clearings(layer, paint);
         layer._map.gmLabels.change(lists[i], true);
       });
       layer._map.gmTiles.look();

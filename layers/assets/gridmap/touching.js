@@ -205,9 +205,13 @@
       this.map = map;
       this.layers = new Set();
       this.outline = new Outline().addTo(map);
-      this.hint = L.DomUtil.create("div", "gm-hint", map.getContainer());
+      /* Among the tooltips: below an open notice. */
+      this.hint = L.DomUtil.create("div", "gm-hint", map.getPane("tooltipPane"));
       this.hint.hidden = true;
-      map.on("mousemove", ({ latlng }) => this.move(latlng));
+      map.on("mousemove", ({ latlng, originalEvent: { target } }) => {
+        if (target.closest(".leaflet-popup, .leaflet-control")) this.leave();
+        else this.move(latlng);
+      });
       map.on("mouseout movestart zoomstart", () => this.leave());
       map.on("preclick", (event) => this.take(event.latlng, "pointer"));
       map.getContainer().addEventListener("keydown", (event) => {
@@ -244,10 +248,11 @@
       if (found) this.place(this.map.latLngToContainerPoint(latlng));
     },
     /* Above the pointer, or beside it near an edge, without asking the browser how large it is. */
-    place({ x, y }) {
+    place(at) {
       const size = this.map.getSize();
-      const across = x < 120 ? "0%" : x > size.x - 120 ? "-100%" : "-50%";
-      const up = y < 60 ? "24px" : "calc(-100% - 14px)";
+      const across = at.x < 120 ? "0%" : at.x > size.x - 120 ? "-100%" : "-50%";
+      const up = at.y < 60 ? "24px" : "calc(-100% - 14px)";
+      const { x, y } = this.map.containerPointToLayerPoint(at);
       this.hint.style.transform = `translate(${x}px,${y}px) translate(${across},${up})`;
     },
     leave() {
