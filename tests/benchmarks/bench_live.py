@@ -2,7 +2,8 @@
 
 Run it as `python tests/benchmarks/bench_live.py`. Tickets change once a second while it measures:
 how long routing takes without and with the open maps, how soon all of them know of a change, and
-after how long they are current when the service was killed and started again.
+after how long they are current when the service was killed and started again. With `--limited N`
+so many of the maps see the ground of one unit only, each of another one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import select, update
@@ -24,17 +26,32 @@ from sqlalchemy import select, update
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-from support.crowd import Asking, Crowd  # noqa: E402
+from support.crowd import GROUND, Asking, Crowd, Listener  # noqa: E402
 from support.demonstration import demonstration_store  # noqa: E402
 from support.postgres import free_port  # noqa: E402
 
-from gridmap.model import Ticket  # noqa: E402
+from gridmap.model import Decision, Ticket, Unit  # noqa: E402
+from gridmap.sight import Sight, unit_ids  # noqa: E402
 from gridmap.storage import Store  # noqa: E402
 from gridmap.storage.changes import Change  # noqa: E402
 from web.changes import told  # noqa: E402
 
 STREAMS, RATE, DURATION_S, BEFORE_S = 200, 50.0, 60.0, 10.0
-PROGRAM = [sys.executable, "-c", "from gridmap.cli import main; main()"]
+#: `gridmap serve`, but what somebody sees is told by a header, as accounts will tell it.
+SERVICE = f"""
+import sys
+from flask import request
+import web
+from gridmap.cli import main
+from gridmap.sight import EVERYTHING, Sight
+made = web.create_app
+def sight():
+    code = request.headers.get({GROUND!r})
+    return Sight(frozenset({{("general", code)}})) if code else EVERYTHING
+web.create_app = lambda config: made({{**config, "SIGHT": sight}})
+main()
+"""
+PROGRAM = [sys.executable, "-c", SERVICE]
 
 
 @contextmanager
@@ -52,6 +69,14 @@ def service(url: str, port: int) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+class Told(NamedTuple):
+    """A change: the moment of its commit, the box that is told of it, the unit of the ticket."""
+
+    committed_s: float
+    box: tuple[float, ...]
+    unit_id: int | None
+
+
 class Tickets:
     """Open tickets that have a place, to be changed one after the other."""
 
@@ -59,13 +84,14 @@ class Tickets:
         self._store = store
         with store.read() as session:
             news = store.news(session, None)
-            query = select(Ticket.id).where(Ticket.geometry.is_not(None)).order_by(Ticket.id)
-            self._ids = list(session.scalars(query))
+            query = select(Ticket.id, Decision.unit_id).join(Decision).where(Decision.is_current)
+            query = query.where(Ticket.geometry.is_not(None)).order_by(Ticket.id)
+            self._tickets = [(number, unit) for number, unit in session.execute(query)]
         self._cursor = news.cursor
 
-    def change(self) -> tuple[float, tuple[float, ...]]:
-        """Change one; returns the moment of the commit and the box that is told of it."""
-        ticket_id = self._ids.pop(0)
+    def change(self) -> Told:
+        """Change one."""
+        ticket_id, unit_id = self._tickets.pop(0)
         with self._store.write() as session:
             session.execute(update(Ticket).where(Ticket.id == ticket_id).values(urgency="示例"))
         committed_s = time.monotonic()
@@ -75,7 +101,7 @@ class Tickets:
         of_it = [one for one in news.changes if isinstance(one, Change) and one.table == "tickets"]
         boxes = told(of_it, None)["tickets"]
         assert boxes is not None
-        return committed_s, boxes[0]
+        return Told(committed_s, boxes[0], unit_id)
 
 
 def questions(store: Store, count: int = 200) -> list[str]:
@@ -89,23 +115,33 @@ def questions(store: Store, count: int = 200) -> list[str]:
     return [f"/api/route?lon={x:.6f}&lat={y:.6f}&datum=wgs84" for x, y in pairs]
 
 
+def limited_grounds(store: Store, count: int) -> dict[str, set[int]]:
+    """Return codes of different units, the widest first, each with the ids of what is seen."""
+    with store.read() as session:
+        query = select(Unit.code).where(Unit.scheme == "general").distinct()
+        codes = sorted(session.scalars(query), key=lambda code: (len(code), code))[:count]
+        assert len(codes) == count, f"there are {len(codes)} units only"
+        sights = {code: Sight(frozenset({("general", code)})) for code in codes}
+        return {code: unit_ids(session, sight) or set() for code, sight in sights.items()}
+
+
 async def measure(
-    store: Store, port: int, *, streams: int, duration_s: float, before_s: float
+    store: Store, port: int, *, streams: int, limited: int, duration_s: float, before_s: float
 ) -> dict[str, float]:
     """Ask without open maps and with them; answer the figures by name."""
-    paths, tickets = questions(store), Tickets(store)
+    paths, tickets, seen = questions(store), Tickets(store), limited_grounds(store, limited)
     warm, alone, together = Asking(port, paths), Asking(port, paths), Asking(port, paths)
     await warm.ask(RATE, before_s / 2)
     await alone.ask(RATE, before_s)
     late_s: list[float] = []
-    async with Crowd(port, streams) as crowd:
+    async with Crowd(port, streams, list(seen)) as crowd:
         asking = asyncio.create_task(together.ask(RATE, duration_s))
         while not asking.done():
-            committed_s, box = await asyncio.to_thread(tickets.change)
-            await crowd.until(lambda one, box=box: box in one.heard)
-            late_s.append(max(crowd.heard_after_s(committed_s, box)))
+            change = await asyncio.to_thread(tickets.change)
+            late_s.append(await _last_knows_s(crowd, change, seen))
             await asyncio.sleep(1)
         await asking
+        told = [one for one in crowd.listeners if one.heard_of_own]
         breaks = sum(one.breaks for one in crowd.listeners)
     return {
         "route_alone_ms": alone.median_ms(),
@@ -113,8 +149,22 @@ async def measure(
         "route_together_99_ms": float(np.percentile(together.taken_ms, 99)),
         "last_map_knows_s": max(late_s),
         "last_map_knows_median_s": float(np.median(late_s)),
+        "limited_maps_told": len(told),
         "errors": len(alone.wrong) + len(together.wrong) + breaks,
     }
+
+
+async def _last_knows_s(crowd: Crowd, change: Told, seen: dict[str, set[int]]) -> float:
+    """Wait until all who see a change have heard of it; returns how long the last one took."""
+
+    def hears(one: Listener) -> bool:
+        return one.ground is None or change.unit_id in seen[one.ground]
+
+    def knows_s(one: Listener) -> float | None:
+        return one.after_s(change.committed_s, change.box) if hears(one) else 0.0
+
+    await crowd.until(lambda one: knows_s(one) is not None)
+    return max(knows_s(one) or 0.0 for one in crowd.listeners)
 
 
 async def restart(store: Store, url: str, port: int, *, streams: int) -> dict[str, float]:
@@ -125,7 +175,7 @@ async def restart(store: Store, url: str, port: int, *, streams: int) -> dict[st
         async with Crowd(port, streams) as crowd:
             first.kill()
             first.wait()
-            _, box = await asyncio.to_thread(tickets.change)
+            box = (await asyncio.to_thread(tickets.change)).box
             await crowd.until(lambda one: not one.is_open)
             began_s = time.monotonic()
             running.enter_context(service(url, port))
@@ -138,17 +188,27 @@ async def restart(store: Store, url: str, port: int, *, streams: int) -> dict[st
 
 
 def run(
-    streams: int = STREAMS, duration_s: float = DURATION_S, before_s: float = BEFORE_S
+    streams: int = STREAMS,
+    duration_s: float = DURATION_S,
+    before_s: float = BEFORE_S,
+    *,
+    limited: int = 0,
 ) -> dict[str, float]:
-    """Measure all of it on the demonstration district."""
+    """Measure all of it on the demonstration district; some of the streams see some ground only."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"geopackage:///{folder}/bench.gpkg"
         store, port = demonstration_store(url, Path(folder)), free_port()
         try:
             with service(url, port):
-                figures = asyncio.run(
-                    measure(store, port, streams=streams, duration_s=duration_s, before_s=before_s)
+                measuring = measure(
+                    store,
+                    port,
+                    streams=streams,
+                    limited=limited,
+                    duration_s=duration_s,
+                    before_s=before_s,
                 )
+                figures = asyncio.run(measuring)
             return figures | asyncio.run(restart(store, url, port, streams=streams))
         finally:
             store.close()
@@ -158,6 +218,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, default=STREAMS)
     parser.add_argument("--seconds", type=float, default=DURATION_S)
+    parser.add_argument("--limited", type=int, default=0)
     options = parser.parse_args()
-    for name, value in run(options.streams, options.seconds).items():
+    for name, value in run(options.streams, options.seconds, limited=options.limited).items():
         print(f"{name:26} {value:10.3f}")

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ import numpy as np
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 PATIENCE_S = 20.0
 CONNECTIONS = 8
+#: The header by which a benchmark's service is told what somebody sees.
+GROUND = "X-Ground"
 
 
 @dataclass
@@ -24,14 +26,20 @@ class Listener:
 
     Attributes
     ----------
+    ground
+        Code of the unit at the top of what it sees; None: everything.
     heard
         Box of a change of tickets to the moment when it was told first, in s.
+    heard_of_own
+        When somebody with a limited sight, who is told no box, was told of tickets, in s.
     breaks
         How often the stream came to its end.
     """
 
     port: int
+    ground: str | None = None
     heard: dict[tuple[float, ...], float] = field(default_factory=dict)
+    heard_of_own: list[float] = field(default_factory=list)
     breaks: int = 0
     is_open: bool = False
     cursor: str = ""
@@ -54,6 +62,7 @@ class Listener:
         try:
             lines = ["GET /api/events HTTP/1.1", "Host: 127.0.0.1"]
             lines += [f"Last-Event-ID: {self.cursor}"] if self.cursor else []
+            lines += [f"{GROUND}: {self.ground}"] if self.ground else []
             writer.write("\r\n".join([*lines, "", ""]).encode())
             status = await reader.readline()
             if b" 200 " not in status:
@@ -70,8 +79,16 @@ class Listener:
             self.is_open = True
         elif line.startswith("data: "):
             tables: dict[str, Any] = json.loads(line[6:]).get("tables", {})
+            if "tickets" in tables and tables["tickets"] is None:
+                self.heard_of_own.append(time.monotonic())
             for box in tables.get("tickets") or []:
                 self.heard.setdefault(tuple(box), time.monotonic())
+
+    def after_s(self, since_s: float, box: tuple[float, ...]) -> float | None:
+        """Tell how long after a moment it heard of a change of tickets; None: not yet."""
+        if self.ground is None:
+            return self.heard[box] - since_s if box in self.heard else None
+        return next((at_s - since_s for at_s in self.heard_of_own if at_s > since_s), None)
 
 
 @dataclass
@@ -127,10 +144,11 @@ class Asking:
 
 
 class Crowd:
-    """So many listeners, running within `async with`."""
+    """So many listeners, running within `async with`; the first of them see some ground only."""
 
-    def __init__(self, port: int, count: int) -> None:
-        self.listeners = [Listener(port) for _ in range(count)]
+    def __init__(self, port: int, count: int, grounds: Sequence[str] = ()) -> None:
+        everything = [None] * (count - len(grounds))
+        self.listeners = [Listener(port, ground) for ground in [*grounds, *everything]]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Crowd:
@@ -153,7 +171,3 @@ class Crowd:
                 message = f"{missing} of {len(self.listeners)} listeners are still behind."
                 raise TimeoutError(message)
             await asyncio.sleep(0.02)
-
-    def heard_after_s(self, since_s: float, box: tuple[float, ...]) -> list[float]:
-        """Return how long after a moment each has heard of a change in a box."""
-        return [one.heard[box] - since_s for one in self.listeners if box in one.heard]
