@@ -8,7 +8,6 @@ neither, only how many there are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import median
 
 import pytest
 from support import scaled
@@ -43,15 +42,17 @@ def test_the_first_view_of_5000_grids_takes_at_most_300_kilobytes(
 
 
 def test_a_move_is_drawn_within_200_ms_of_its_last_tile(district: str, chromium) -> None:
-    """The best of three rounds: other tests run beside, and the whole is for a quiet machine."""
+    """Every move of a round, in the best round of up to six: other tests may run beside."""
     with window(chromium) as (page, _came):
         first_view(page, district)
-        medians = []
-        for zoom in (3, -1, 1):
+        latest = []
+        for zoom in (3, -1, 1, -1, 1, -1):
             moves = [move(page, zoom=zoom), *(move(page, dx, dy) for dx, dy in ROUND)]
             assert sum(one["tiles"] for one in moves) > 0
-            medians.append(median(one["late_ms"] for one in moves))
-    assert min(medians) <= LIMIT_LATE_MS
+            latest.append(max(one["late_ms"] for one in moves))
+            if latest[-1] <= LIMIT_LATE_MS:
+                return
+    pytest.fail(f"The latest of each round came after {latest} ms.")
 
 
 def test_panning_leaves_no_growing_heap(district: str, chromium) -> None:

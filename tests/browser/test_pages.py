@@ -34,7 +34,8 @@ def test_map_is_painted_in_the_colours_of_its_legend(visit):
       const found = new Set();
       document.querySelectorAll(".leaflet-tiles-pane .gm-tile canvas").forEach((canvas) => {
         const { width, height } = canvas;
-        const pen = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+        const sheet = Object.assign(document.createElement("canvas"), { width, height });
+        const pen = sheet.getContext("2d");
         pen.drawImage(canvas, 0, 0);
         const { data } = pen.getImageData(0, 0, width, height);
         for (let i = 0; i < data.length; i += 4 * 97) {
