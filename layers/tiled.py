@@ -177,7 +177,7 @@ def _data(layers: list[MapLayer], addresses: Addresses, language: Language) -> d
 def _drawn_tables(layer: MapLayer) -> set[str]:
     source = layer.source
     if isinstance(source, Points):
-        return {source.table}
+        return {source.table, "units"}  # a ticket tells its unit, and may be asked for by one
     return {source.table_of(part) for part in source.parts}
 
 

@@ -51,6 +51,11 @@ def test_layer_says_where_it_asks_and_in_which_language():
     assert data["legend"][1]["name"] == "Many"
 
 
+def test_tickets_follow_units_too():
+    """Their decisions are told as changes of themselves; what a unit is called is the unit's."""
+    assert told(TICKETS)["live"] == ["tickets", "units"]
+
+
 def test_words_of_values_are_said_and_fields_for_tables_left_out():
     quiet = replace(TICKETS, fields=(*TICKETS.fields, Field("x", ("甲", "X"), popup=False)))
     fields = told(quiet)["fields"]
@@ -97,4 +102,4 @@ def test_every_layer_of_the_catalogue_can_be_told(key):
     data = told(layer)
     assert data["key"] == key
     assert all(set(paint) >= {"kind", "part", "colour"} for paint in data["paints"])
-    assert set(data["live"]) <= set(layer.tables)
+    assert set(data["live"]) <= {*layer.tables, "units"}
