@@ -53,7 +53,7 @@ def test_layer_says_where_it_asks_and_in_which_language():
 
 def test_tickets_follow_units_too():
     """Their decisions are told as changes of themselves; what a unit is called is the unit's."""
-    assert told(TICKETS)["live"] == ["tickets", "units"]
+    assert told(catalogue()["tickets"])["live"] == ["tickets", "units"]
 
 
 def test_words_of_values_are_said_and_fields_for_tables_left_out():
