@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from web import create_app, logs
+from web.pruning import Pruner
 
 app = create_app()
+Pruner(app.extensions["gridmap_store"]).start()
 logs.write_to_stderr()

@@ -1,17 +1,18 @@
 """The log of changes is pruned from the start of a service on, beside what it does."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from support.processes import python
 from support.server import serve
 from support.stock import fill
 
 from gridmap.errors import StoreError
 from gridmap.model import ChangeLog, LoggedChange, Person
-from gridmap.storage import Store
+from gridmap.storage import Store, open_store
 from web import create_app, pruning
 from web.pruning import Pruner
 
@@ -46,6 +47,18 @@ def test_service_prunes_without_an_open_map(old):
     assert logged(old) > 1
     with serve(create_app({"STORE": old})):
         assert within(5, lambda: logged(old) <= 1)
+
+
+def test_service_for_other_servers_prunes_too(geopackage_store_url):
+    store = open_store(geopackage_store_url)
+    fill(store)
+    with store.write() as session:
+        session.execute(update(LoggedChange).values(at=datetime.now(UTC) - timedelta(days=3)))
+    script = "from web import pruning; pruning.FIRST_S = 0; import web.wsgi, time; time.sleep(20)"
+    with python(script, before=("env", f"GRIDMAP_DATABASE_URL={geopackage_store_url}")) as service:
+        assert within(15, lambda: logged(store) <= 1)
+        service.kill()
+    store.close()
 
 
 def test_start_waits_for_nothing(store, monkeypatch):
