@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -28,10 +29,10 @@ _IDS_A_QUERY = 500
 
 @dataclass
 class Suspect:
-    """A tile in whose neighbourhood rows have changed that it did not hold, by their ids."""
+    """A tile in whose neighbourhood rows have changed that it did not hold, by table their ids."""
 
     entry: Entry
-    ids: set[int]
+    ids: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
 def in_sight(
@@ -44,7 +45,7 @@ def in_sight(
     return [
         change
         for change in changes
-        if change.table != "tickets" or change.unit_id is None or change.unit_id in seen
+        if change.table != "tickets" or _is_range(change) or change.unit_id in seen
     ]
 
 
@@ -63,8 +64,13 @@ def noticed(group: Group, changes: Sequence[Change]) -> list[Change]:
     return [
         change
         for change, row in zip(changes, rows.tolist(), strict=True)
-        if change.unit_id is None or (row >= 0 and seen[row])
+        if _is_range(change) or (row >= 0 and seen[row])
     ]
+
+
+def _is_range(change: Change) -> bool:
+    """Tell whether a change is of many rows: tickets of any unit may be among them."""
+    return change.first_id != change.last_id
 
 
 def by_box(group: Group, changes: Iterable[Change]) -> list[Entry]:
@@ -78,16 +84,19 @@ def by_box(group: Group, changes: Iterable[Change]) -> list[Entry]:
     return list(found.values())
 
 
-def by_rows(group: Group, changes: Sequence[Change]) -> tuple[list[Entry], list[Suspect]]:
+def by_rows(
+    group: Group, changes: Sequence[Change], depending: Sequence[Change] = ()
+) -> tuple[list[Entry], list[Suspect]]:
     """
     Tell tiles of shapes that changes concern from those of which the store must be asked.
 
-    Of a range of rows it is not known which have changed: its box decides.
+    Of a range of rows it is not known which have changed: its box decides. Rows that depend on
+    changed ones have not changed themselves: what is told of others by them stays.
     """
     sure: dict[Tile, Entry] = {}
     suspects: dict[Tile, Suspect] = {}
-    for change in changes:
-        tells_more = _has_further(group.layer, change.table)
+    for place, change in enumerate((*changes, *depending)):
+        tells_more = _has_further(group.layer, change.table) and place < len(changes)
         if tells_more:
             sure |= {one.tile: one for one in group.entries() if one.depends_on(change)}
         if change.bounds is not None:
@@ -97,11 +106,11 @@ def by_rows(group: Group, changes: Sequence[Change]) -> tuple[list[Entry], list[
         else:
             continue
         for entry in near:
-            if change.first_id != change.last_id or entry.holds(change):
+            if _is_range(change) or entry.holds(change):
                 sure[entry.tile] = entry
             else:
-                suspect = suspects.setdefault(entry.tile, Suspect(entry, set()))
-                suspect.ids.add(change.first_id)
+                suspect = suspects.setdefault(entry.tile, Suspect(entry))
+                suspect.ids[change.table].add(change.first_id)
     return list(sure.values()), [one for tile, one in suspects.items() if tile not in sure]
 
 
@@ -119,11 +128,13 @@ def proven(
 def _proven_at(
     session: Session, group: Group, zoom: int, suspects: Sequence[Suspect], now: datetime
 ) -> list[Entry]:
+    assert isinstance(group.layer.source, Shapes)
     boxes = [suspect.entry.tile.box(MARGIN) for suspect in suspects]
     frame: Box = tuple(shapely.total_bounds(shapely.box(*np.array(boxes).T)).tolist())
-    ids = sorted(set().union(*(suspect.ids for suspect in suspects)))
     hit = np.zeros(len(suspects), dtype=bool)
     for part, query in parts_at(group.layer, replace(group.asked, now=now), zoom):
+        table = group.layer.source.table_of(part)
+        ids = sorted(set().union(*(suspect.ids[table] for suspect in suspects)))
         for start in range(0, len(ids), _IDS_A_QUERY):
             some = ids[start : start + _IDS_A_QUERY]
             columns = [query.selected_columns[key] for key in ("id", *part.also)]

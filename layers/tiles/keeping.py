@@ -178,8 +178,8 @@ class Keeper:
                 find = group.layer.source.depending
                 if find is not None and find not in depending:
                     depending[find] = find(session, changes)
-                concerned += depending.get(find, [])
-                suspects = self._drop_shapes(session, key, group, concerned, now)
+                further = depending.get(find, [])
+                suspects = self._drop_shapes(session, key, group, concerned, further, now)
                 unsure += [(key, group, suspects)] if suspects else []
         self._drop_suspects(session, unsure, now)
 
@@ -189,6 +189,7 @@ class Keeper:
         key: GroupKey,
         group: Group,
         changes: Sequence[Change],
+        depending: Sequence[Change],
         now: datetime,
     ) -> list[Suspect]:
         """Throw away what surely is not right, and return of what the store must be asked."""
@@ -198,7 +199,7 @@ class Keeper:
             if group.ends_before(now):
                 self._cache.drop_group(key)
             group.until = until
-            sure, suspects = by_rows(group, changes)
+            sure, suspects = by_rows(group, changes, depending)
             self._drop(key, sure)
         return suspects
 
