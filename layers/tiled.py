@@ -23,6 +23,7 @@ SCRIPTS = [
             "gathering",
             "tracking",
             "paints",
+            "picturing",
             "naming",
             "touching",
             "tiles",

@@ -4,7 +4,8 @@
   "use strict";
   const { read, make } = gridmap;
 
-  /* Away from the centre the shift differs by less than a pixel: by some 0.1 m over a view of 1 km. */
+  /* Away from the centre the shift differs by less than a pixel: by some 0.1 m over a view of 1 km.
+     */
   const Shifted = L.TileLayer.extend({
     onAdd(map) {
       L.TileLayer.prototype.onAdd.call(this, map);
@@ -47,7 +48,12 @@
       attribution: make("span", "", data.attribution).innerHTML,
     };
     const Kind = data.datum === "gcj02" ? Shifted : L.TileLayer;
-    const group = L.layerGroup(data.urls.map((url, i) => new Kind(url, { ...options, zIndex: i + 1, attribution: i ? "" : options.attribution })));
+    const group = L.layerGroup(
+      data.urls.map(
+        (url, i) =>
+          new Kind(url, { ...options, zIndex: i + 1, attribution: i ? "" : options.attribution }),
+      ),
+    );
     let failed = false;
     group.eachLayer((layer) =>
       layer.on("tileerror", () => {

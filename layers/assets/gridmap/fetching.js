@@ -35,11 +35,18 @@
 
   const pause = (tries, signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2));
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        resolve();
-      }, { once: true });
+      const timer = setTimeout(
+        resolve,
+        Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2),
+      );
+      signal.addEventListener(
+        "abort",
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
     });
 
   const refusal = async (answer) => {

@@ -10,14 +10,21 @@
 
   const partsOf = ({ data }) => data.paints.flatMap(({ part }) => [part, part + "_label"]);
 
-  /* Parts are told apart by their names alone, and a parameter is read by every layer that knows it. */
+  /* Parts are told apart by their names alone, and a parameter is read by every layer that knows
+     it. */
   const agree = (one, other) =>
     one.place === other.place &&
     !partsOf(one).some((part) => partsOf(other).includes(part)) &&
-    one.data.reads.every((key) => !other.data.reads.includes(key) || (one.parameters[key] || "") === (other.parameters[key] || ""));
+    one.data.reads.every(
+      (key) =>
+        !other.data.reads.includes(key) ||
+        (one.parameters[key] || "") === (other.parameters[key] || ""),
+    );
 
   const fits = (group, wish) =>
-    !wish.known && group.flatMap(keysOf).length + keysOf(wish).length <= MOST_LAYERS && group.every((one) => !one.known && agree(one, wish));
+    !wish.known &&
+    group.flatMap(keysOf).length + keysOf(wish).length <= MOST_LAYERS &&
+    group.every((one) => !one.known && agree(one, wish));
 
   const addressOf = (group) => {
     const keys = group.flatMap(keysOf).join("+");
@@ -25,7 +32,8 @@
     return url + gridmap.queryOf(Object.assign({}, ...group.map((wish) => wish.parameters)));
   };
 
-  const share = (parts, wish) => Object.fromEntries(partsOf(wish).flatMap((part) => (parts[part] ? [[part, parts[part]]] : [])));
+  const share = (parts, wish) =>
+    Object.fromEntries(partsOf(wish).flatMap((part) => (parts[part] ? [[part, parts[part]]] : [])));
 
   const ask = async (group) => {
     const [{ map, data, known }] = group;
@@ -33,7 +41,13 @@
     const leave = () => group.every(({ signal }) => signal.aborted) && asked.abort();
     group.forEach(({ signal }) => signal.addEventListener("abort", leave, { once: true }));
     leave();
-    const found = await gridmap.fetchPatiently(map, data.words, addressOf(group), asked.signal, known);
+    const found = await gridmap.fetchPatiently(
+      map,
+      data.words,
+      addressOf(group),
+      asked.signal,
+      known,
+    );
     if (!found && group.length > 1 && !asked.signal.aborted) {
       /* Refused for what one of them asks: the others shall come all the same. */
       asked.abort();
@@ -42,7 +56,9 @@
     }
     const parts = found && !found.same ? gridmap.readTile(found.bytes) : {};
     const etag = found && group.length === 1 ? found.etag : null;
-    group.forEach((wish) => wish.come(found && { parts: share(parts, wish), etag, same: found.same }));
+    group.forEach((wish) =>
+      wish.come(found && { parts: share(parts, wish), etag, same: found.same }),
+    );
   };
 
   const askAll = () => {
@@ -61,7 +77,9 @@
   };
 
   gridmap.queryOf = (parameters) => {
-    const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString();
+    const query = new URLSearchParams(
+      Object.entries(parameters).filter(([, value]) => value !== ""),
+    ).toString();
     return query && "?" + query;
   };
 

@@ -69,7 +69,8 @@ const gridmap = (() => {
 
   /* ---- labels: drawn on one canvas above the areas, none over another ---- */
 
-  /* Boxes [left, top, right, bottom] on a screen, kept by the stripes they lie in: a name meets few. */
+  /* Boxes [left, top, right, bottom] on a screen, kept by the stripes they lie in: a name meets
+     few. */
   const STRIPE_PX = 32;
   /* How far a name goes out of the way of a mark. */
   const ASIDE_PX = 20;
@@ -101,7 +102,11 @@ const gridmap = (() => {
       this.widths = new Map();
     },
     onAdd(map) {
-      this.canvas = L.DomUtil.create("canvas", "gm-labels leaflet-zoom-hide", map.getPane("labels"));
+      this.canvas = L.DomUtil.create(
+        "canvas",
+        "gm-labels leaflet-zoom-hide",
+        map.getPane("labels"),
+      );
       map.on("moveend resize", this.draw, this);
     },
     onRemove(map) {
@@ -146,7 +151,9 @@ const gridmap = (() => {
       if (item.clear) {
         const { x, y, radius } = item.clear(this._map);
         if (x < 0 || y < 0 || x > size.x || y > size.y) return;
-        taken.add(Object.assign([x - radius, y - radius, x + radius, y + radius], { isMark: true }));
+        taken.add(
+          Object.assign([x - radius, y - radius, x + radius, y + radius], { isMark: true }),
+        );
         return;
       }
       pen.font = item.font;
@@ -160,14 +167,18 @@ const gridmap = (() => {
     },
     /* Where a name finds room: at its spot, or where a mark keeps it off, above or below that. */
     room(spot, width, taken) {
-      const reach = spot.angle ? Math.max(12, (width / 2) * Math.abs(Math.cos(spot.angle))) : width / 2;
+      const reach = spot.angle
+        ? Math.max(12, (width / 2) * Math.abs(Math.cos(spot.angle)))
+        : width / 2;
       const rise = spot.angle ? Math.max(9, (width / 2) * Math.abs(Math.sin(spot.angle))) : 9;
       const boxAt = (y) => [spot.x - reach - 3, y - rise, spot.x + reach + 3, y + rise];
       const box = boxAt(spot.y);
       const mark = taken.met(box);
       if (!mark) return { spot, box };
       if (!mark.isMark || spot.angle) return null;
-      const beside = [mark[1] - rise - 1, mark[3] + rise + 1].filter((y) => Math.abs(y - spot.y) <= ASIDE_PX);
+      const beside = [mark[1] - rise - 1, mark[3] + rise + 1].filter(
+        (y) => Math.abs(y - spot.y) <= ASIDE_PX,
+      );
       const y = beside.find((one) => !taken.met(boxAt(one)));
       return y === undefined ? null : { spot: { ...spot, y }, box: boxAt(y) };
     },
@@ -211,7 +222,8 @@ const gridmap = (() => {
   const viewOf = (hash) => {
     const parts = (new URLSearchParams(hash.slice(1)).get("map") || "").split("/");
     const [zoom, lat, lon] = parts.map((part) => (part ? Number(part) : NaN));
-    const isView = parts.length === 3 && zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
+    const isView =
+      parts.length === 3 && zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
     return isView ? { zoom, at: [lat, lon] } : null;
   };
 
@@ -246,7 +258,8 @@ const gridmap = (() => {
     });
   };
 
-  /* One panel for the legends of all layers that are shown; folded up where there is little room. */
+  /* One panel for the legends of all layers that are shown; folded up where there is little room.
+     */
   const Legends = L.Control.extend({
     options: { position: "bottomright" },
     onAdd(map) {
@@ -314,17 +327,23 @@ const gridmap = (() => {
       shape.on("mouseover", () => weigh(1.8));
       shape.on("mouseout", () => weigh(0));
       shape.on("click", () => {
-        if (!shape.isSubject) window.location.href = data.page.replace("CODE", encodeURIComponent(code));
+        if (!shape.isSubject)
+          window.location.href = data.page.replace("CODE", encodeURIComponent(code));
       });
       shape.bindTooltip(() => make("span", "", text), { sticky: true });
       group.addLayer(shape);
-      items.push({ ...areaLabel(label, point, shape, "", (shape.isSubject ? "600 13px " : "12px ") + FONT), isSubject: shape.isSubject });
+      items.push({
+        ...areaLabel(label, point, shape, "", (shape.isSubject ? "600 13px " : "12px ") + FONT),
+        isSubject: shape.isSubject,
+      });
     });
     restyle();
-    group.on("add", () => group._map.on("gm-theme", () => {
-      restyle();
-      group._map.gmLabels.draw();
-    }));
+    group.on("add", () =>
+      group._map.on("gm-theme", () => {
+        restyle();
+        group._map.gmLabels.draw();
+      }),
+    );
     return withLabels(group, 110, items);
   };
 
@@ -338,5 +357,20 @@ const gridmap = (() => {
     return withLabels(mark, 120, [{ clear }]);
   };
 
-  return { waiting: 0, FONT, theme, viewOf, dress, units, place, read, make, link, popup, legend, legendLine, withLabels };
+  return {
+    waiting: 0,
+    FONT,
+    theme,
+    viewOf,
+    dress,
+    units,
+    place,
+    read,
+    make,
+    link,
+    popup,
+    legend,
+    legendLine,
+    withLabels,
+  };
 })();

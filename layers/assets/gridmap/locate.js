@@ -1,14 +1,27 @@
 /* Where a text may be, and the point that somebody takes instead. Stands on gridmap.js. */
 (() => {
   "use strict";
-  const SIGN = { radius: 9, weight: 3, color: "#ffffff", fillOpacity: 1, pane: "labels", interactive: false };
+  const SIGN = {
+    radius: 9,
+    weight: 3,
+    color: "#ffffff",
+    fillOpacity: 1,
+    pane: "labels",
+    interactive: false,
+  };
 
   /* The answer with its extent, and the candidates by their numbers. */
   gridmap.answer = (name) => {
     const data = gridmap.read(name);
     const group = L.featureGroup();
     if (data.extent) {
-      const style = { color: "#b3162d", weight: 2, dashArray: "6 4", fill: false, interactive: false };
+      const style = {
+        color: "#b3162d",
+        weight: 2,
+        dashArray: "6 4",
+        fill: false,
+        interactive: false,
+      };
       group.addLayer(L.rectangle(data.extent, style));
     }
     data.candidates.forEach(([lat, lon, number, label]) => {
@@ -23,7 +36,8 @@
     return group;
   };
 
-  /* A click, or Enter at the centre, gives the point of the form; a searched place its own button. */
+  /* A click, or Enter at the centre, gives the point of the form; a searched place its own button.
+     */
   gridmap.picker = (map, options) => {
     const form = document.getElementById("confirm");
     const dot = L.circleMarker([0, 0], { ...SIGN, fillColor: "#0b4f7d" });

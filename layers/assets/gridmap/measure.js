@@ -1,13 +1,22 @@
-/* Measuring: points by click, or Enter at the centre of the map. Stands on gridmap.js, geodesy.js. */
+/* Measuring: points by click, or Enter at the centre of the map. Stands on gridmap.js, geodesy.js.
+   */
 (() => {
   "use strict";
   const { make } = gridmap;
-  const LINE = { color: "#d81b78", weight: 3, interactive: false, pane: "labels", fillColor: "#d81b78", fillOpacity: 0.12 };
+  const LINE = {
+    color: "#d81b78",
+    weight: 3,
+    interactive: false,
+    pane: "labels",
+    fillColor: "#d81b78",
+    fillOpacity: 0.12,
+  };
   const LEAST_AREA_POINTS = 3;
 
   /* Three figures that count, in a unit that needs no powers. */
   const rounded = (value) => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
-  const lengthText = (metres) => (metres < 1000 ? rounded(metres) + " m" : rounded(metres / 1000) + " km");
+  const lengthText = (metres) =>
+    metres < 1000 ? rounded(metres) + " m" : rounded(metres / 1000) + " km";
   const areaText = (m2) => {
     if (m2 < 1e4) return rounded(m2) + " m²";
     return m2 < 1e6 ? rounded(m2 / 1e4) + " ha" : rounded(m2 / 1e6) + " km²";
@@ -55,7 +64,11 @@
       shapes.clearLayers();
       if (isArea) shapes.addLayer(L.polygon(points, { ...LINE, weight: 1, dashArray: "4 4" }));
       shapes.addLayer(L.polyline(points, LINE));
-      points.forEach((at) => shapes.addLayer(L.circleMarker(at, { ...LINE, radius: 4, color: "#ffffff", fillOpacity: 1, weight: 2 })));
+      points.forEach((at) =>
+        shapes.addLayer(
+          L.circleMarker(at, { ...LINE, radius: 4, color: "#ffffff", fillOpacity: 1, weight: 2 }),
+        ),
+      );
       panel.show(points, length(places), isArea ? area(places) : null);
     };
     const add = (at) => {
@@ -68,7 +81,8 @@
       points.pop();
       draw();
     };
-    const onMap = (event) => frame.contains(event.target) && !event.target.closest(".leaflet-control, .leaflet-popup");
+    const onMap = (event) =>
+      frame.contains(event.target) && !event.target.closest(".leaflet-control, .leaflet-popup");
     const onClick = (event) => {
       if (!onMap(event)) return;
       event.stopPropagation();

@@ -24,8 +24,8 @@
     return value;
   };
 
-  /* The points of a geometry, x and y by turns: a run for each point, line or ring. Varints are read
-     here and not by the reader: most of a tile is coordinates. */
+  /* The points of a geometry, x and y by turns: a run for each point, line or ring. Varints are
+     read here and not by the reader: most of a tile is coordinates. */
   const readRuns = (bytes, from, to, unit) => {
     const runs = [];
     let run = null;
@@ -114,7 +114,9 @@
       else if (tag === 3) feature.type = reader.readVarint();
       else {
         const stop = reader.readVarint() + reader.pos;
-        if (tag === 2) while (reader.pos < stop) feature.attributes[keys[reader.readVarint()]] = values[reader.readVarint()];
+        if (tag === 2)
+          while (reader.pos < stop)
+            feature.attributes[keys[reader.readVarint()]] = values[reader.readVarint()];
         else [feature.from, feature.to] = [reader.pos, stop];
         reader.pos = stop;
       }

@@ -18,7 +18,8 @@
     return put;
   };
 
-  const near = (spot, size) => spot.x > -20 && spot.y > -20 && spot.x < size.x + 20 && spot.y < size.y + 20;
+  const near = (spot, size) =>
+    spot.x > -20 && spot.y > -20 && spot.x < size.x + 20 && spot.y < size.y + 20;
 
   const pointSpot = (cell, feature) => (map, width, size) => {
     const spot = placing(map, cell)(feature.runs[0]);
@@ -48,7 +49,11 @@
         const at = { x: (line[first].x + line[j].x) / 2, y: (line[first].y + line[j].y) / 2 };
         const well = at.x > 40 && at.y > 20 && at.x < size.x - 40 && at.y < size.y - 20;
         if (well && (!best || chord > best.chord)) {
-          best = { ...at, chord, angle: upright(Math.atan2(line[j].y - line[first].y, line[j].x - line[first].x)) };
+          best = {
+            ...at,
+            chord,
+            angle: upright(Math.atan2(line[j].y - line[first].y, line[j].x - line[first].x)),
+          };
         }
       }
       first = Math.max(last, first + 1);
@@ -56,7 +61,8 @@
     return best;
   };
 
-  const pairs = (flat) => Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
+  const pairs = (flat) =>
+    Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
 
   const lineSpot = (pieces) => (map, width, size) => {
     let best = null;
@@ -75,21 +81,24 @@
   };
 
   /* A name along a line is the line's own; others are points of a part of their own. */
-  const textOf = (paint, { attributes }) => (paint.along ? attributes[paint.text] : attributes.label ?? attributes[paint.text]);
+  const textOf = (paint, { attributes }) =>
+    paint.along ? attributes[paint.text] : (attributes.label ?? attributes[paint.text]);
 
   /* The features of a paint over all cells that are seen, none twice. */
   const gather = (layer, paint) => {
     const found = new Map();
     layer.cells().forEach((cell) => {
       if (!seen(paint, cell.coords.z - 1)) return;
-      (cell.source.parts[paint.along ? paint.part : paint.part + "_label"] || []).forEach((feature) => {
-        const text = textOf(paint, feature);
-        if (!text || (paint.where && !meets(paint.where, feature.attributes))) return;
-        if (!paint.along && !inside(...feature.runs[0])) return;
-        const key = paint.along || feature.id === null ? text : feature.id;
-        if (!found.has(key)) found.set(key, []);
-        if (paint.along || !found.get(key).length) found.get(key).push([cell, feature]);
-      });
+      (cell.source.parts[paint.along ? paint.part : paint.part + "_label"] || []).forEach(
+        (feature) => {
+          const text = textOf(paint, feature);
+          if (!text || (paint.where && !meets(paint.where, feature.attributes))) return;
+          if (!paint.along && !inside(...feature.runs[0])) return;
+          const key = paint.along || feature.id === null ? text : feature.id;
+          if (!found.has(key)) found.set(key, []);
+          if (paint.along || !found.get(key).length) found.get(key).push([cell, feature]);
+        },
+      );
     });
     return [...found.values()];
   };
@@ -135,14 +144,20 @@
 
   const keepsNamesOff = (paint, { paints }) =>
     paint.kind === "cluster" ||
-    (paint.kind === "dot" && !paints.some((one) => one.kind === "label" && one.part === paint.part));
+    (paint.kind === "dot" &&
+      !paints.some((one) => one.kind === "label" && one.part === paint.part));
 
   /* Keeps the labels of a layer in step with its tiles. */
   gridmap.named = (layer) => {
     const isName = (paint) => paint.kind === "label";
-    const paints = layer.data.paints.filter((paint) => isName(paint) || keepsNamesOff(paint, layer.data));
+    const paints = layer.data.paints.filter(
+      (paint) => isName(paint) || keepsNamesOff(paint, layer.data),
+    );
     if (!paints.length) return;
-    const lists = paints.map((paint) => ({ rank: isName(paint) ? paint.rank || 0 : RANK_OF_MARKS, items: [] }));
+    const lists = paints.map((paint) => ({
+      rank: isName(paint) ? paint.rank || 0 : RANK_OF_MARKS,
+      items: [],
+    }));
     let timer = 0;
     const update = () => {
       timer = 0;

@@ -30,13 +30,16 @@
       return () => one;
     }
     if (colour.attribute) {
-      return ({ attributes }) => tone(colour.colours[attributes[colour.attribute]] || colour.default);
+      return ({ attributes }) =>
+        tone(colour.colours[attributes[colour.attribute]] || colour.default);
     }
     const column = layer.state.fields.indexOf(colour.state);
     return (feature) => {
       const row = layer.stateOf(feature);
       const place = row && column >= 0 ? row[column] : 0;
-      return place === null ? null : tone(colour.colours[Math.min(place, colour.colours.length - 1)]);
+      return place === null
+        ? null
+        : tone(colour.colours[Math.min(place, colour.colours.length - 1)]);
     };
   };
 
@@ -106,7 +109,8 @@
 
   const paths = new Set(["fill", "line"]);
 
-  /* Sets the pen: for paths in units of the tile and within it, for marks in pixels of the canvas. */
+  /* Sets the pen: for paths in units of the tile and within it, for marks in pixels of the canvas.
+     */
   const takePen = (view, paint) => {
     const { pen, u, px } = view;
     const asPath = paths.has(paint.kind);
@@ -161,10 +165,16 @@
         top = Math.min(top, box[1]);
         right = Math.max(right, box[2]);
         bottom = Math.max(bottom, box[3]);
-        if (left <= 0 && top <= 0 && right >= EXTENT && bottom >= EXTENT) return [0, 0, EXTENT, EXTENT];
+        if (left <= 0 && top <= 0 && right >= EXTENT && bottom >= EXTENT)
+          return [0, 0, EXTENT, EXTENT];
       }
     }
-    const cover = [Math.max(left, 0), Math.max(top, 0), Math.min(right, EXTENT), Math.min(bottom, EXTENT)];
+    const cover = [
+      Math.max(left, 0),
+      Math.max(top, 0),
+      Math.min(right, EXTENT),
+      Math.min(bottom, EXTENT),
+    ];
     return cover[0] <= cover[2] && cover[1] <= cover[3] ? cover : null;
   };
 

@@ -1,22 +1,15 @@
 /* Layers of vector tiles: fetched as one looks, drawn on canvases. Stands on gathering.js,
-   tracking.js, paints.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the map, z is 13. */
+   tracking.js, picturing.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the map,
+   z is 13. */
 (() => {
   "use strict";
-  const { EXTENT, read, make, legendLine, trackerOf } = gridmap;
-  const TILE = 512;
-  /* How far marks may reach over the edge of their tile. */
-  const MARGIN = 28;
+  const { EXTENT, TILE, MARGIN, read, make, legendLine, trackerOf } = gridmap;
   /* How much ground around a tile may show in it, in widths of the tile. */
   const BUFFER = 0.06;
   const AT_MOST_EVERY_MS = 1000;
   /* How long tiles wait for the first state, so as not to be drawn twice. */
   const STATE_FIRST_MS = 400;
   const JITTER_MS = 250;
-
-  /* What tiles are drawn on; each keeps the picture alone. A canvas that was drawn on is handed over
-     anew in every frame, changed or not: with some forty on the screen that was most of a frame.
-     Safari before 16.4 has no such board, and draws on the canvases themselves. */
-  const board = window.OffscreenCanvas ? new OffscreenCanvas(1, 1) : null;
 
   const paneOf = (map, name, zIndex) => {
     if (!map.getPane(name)) map.createPane(name).style.zIndex = zIndex;
@@ -26,25 +19,45 @@
   /* ---- one layer ---- */
 
   const Tiled = L.GridLayer.extend({
-    options: { tileSize: TILE, keepBuffer: 1, updateWhenZooming: false, updateWhenIdle: false, updateInterval: 100 },
+    includes: gridmap.pictures,
+    options: {
+      tileSize: TILE,
+      keepBuffer: 1,
+      updateWhenZooming: false,
+      updateWhenIdle: false,
+      updateInterval: 100,
+    },
 
     initialize(data) {
-      L.GridLayer.prototype.initialize.call(this, { zIndex: data.rank, bounds: [[-85.06, -180], [85.06, 180]] });
+      L.GridLayer.prototype.initialize.call(this, {
+        zIndex: data.rank,
+        bounds: [
+          [-85.06, -180],
+          [85.06, 180],
+        ],
+      });
       this.data = data;
       this.parameters = data.parameters || {};
       this.state = { fields: [], rows: {}, legend: [] };
       this.sources = new Map();
-      this.margin = data.paints.some((paint) => paint.kind === "dot" || paint.kind === "cluster") ? MARGIN : 0;
+      this.margin = data.paints.some((paint) => paint.kind === "dot" || paint.kind === "cluster")
+        ? MARGIN
+        : 0;
       this.on("tileunload", ({ tile }) => this._leave(tile.gmCell));
     },
 
     onAdd(map) {
-      this.options.pane = this.data.interactive ? paneOf(map, "tiles", 380) : paneOf(map, "base", 350);
+      this.options.pane = this.data.interactive
+        ? paneOf(map, "tiles", 380)
+        : paneOf(map, "base", 350);
       trackerOf(map).layers.add(this);
       map.on("gm-changes", this._hear, this);
       map.on("gm-theme", this.restyle, this);
       map.on("zoomend", this._sharpen, this);
-      this._stateFirst = Promise.race([this._fetchState(), new Promise((resolve) => setTimeout(resolve, STATE_FIRST_MS))]);
+      this._stateFirst = Promise.race([
+        this._fetchState(),
+        new Promise((resolve) => setTimeout(resolve, STATE_FIRST_MS)),
+      ]);
       L.GridLayer.prototype.onAdd.call(this, map);
     },
 
@@ -103,7 +116,10 @@
       cell.y = coords.y >> deeper;
       cell.z = coords.z - 1 - deeper;
       cell.factor = (TILE * 2 ** deeper) / EXTENT;
-      cell.offset = L.point(coords.x - (cell.x << deeper), coords.y - (cell.y << deeper)).multiplyBy(TILE);
+      cell.offset = L.point(
+        coords.x - (cell.x << deeper),
+        coords.y - (cell.y << deeper),
+      ).multiplyBy(TILE);
       el.gmCell = cell;
       Promise.all([this._enter(cell), this._stateFirst]).then(([wanted]) => {
         if (!wanted || !this._map) return;
@@ -150,7 +166,16 @@
       source.again = false;
       const { signal } = source.asked;
       const { z, x, y, etag: known } = source;
-      const wish = { map: this._map, data: this.data, parameters: this.parameters, z, x, y, signal, known };
+      const wish = {
+        map: this._map,
+        data: this.data,
+        parameters: this.parameters,
+        z,
+        x,
+        y,
+        signal,
+        known,
+      };
       const ready = gridmap.fetchTile(wish).then((found) => {
         if (signal.aborted) return source.ready === ready ? null : source.ready;
         source.underWay = false;
@@ -166,7 +191,8 @@
       source.ready = ready;
     },
     /* Sources that are looked at are fetched now, others when somebody looks again. What is under
-       way comes first, unless something else is asked for: over a slow line nothing would ever come. */
+       way comes first, unless something else is asked for: over a slow line nothing would ever
+       come. */
     _fetchAgain(sources, { anew = false } = {}) {
       if (!this._map || this._tileZoom === undefined) return;
       const range = this._pxBoundsToTileRange(this._getTiledPixelBounds(this._map.getCenter()));
@@ -213,61 +239,10 @@
 
     /* ---- pictures ---- */
 
-    _paint(cell) {
-      const ratio = window.devicePixelRatio || 1;
-      cell.scale = 2 ** (this._zoomAimedAt - cell.coords.z);
-      const { parts } = cell.source;
-      const view = { px: ratio, u: cell.factor * cell.scale * ratio, z: cell.coords.z - 1, zoom: this._zoomAimedAt - 1 };
-      const at = cell.coords.multiplyBy(TILE).subtract(this._levels[cell.coords.z].origin);
-      const start = at.subtract(cell.offset).multiplyBy(cell.scale * ratio);
-      const tile = [...this._edges(at.x, cell.scale * ratio), ...this._edges(at.y, cell.scale * ratio)];
-      const cover = gridmap.coverOf(this, parts, view.z);
-      const frame = cover && this._frame(tile, start, cover, view);
-      if (!frame || frame[0] >= frame[2] || frame[1] >= frame[3]) {
-        if (cell.canvas) cell.canvas.remove();
-        cell.canvas = null;
-        return;
-      }
-      if (!cell.canvas) cell.canvas = L.DomUtil.create("canvas", "", cell.el);
-      this._layOut(cell.canvas, frame, at, cell.scale * ratio);
-      if (board) Object.assign(board, { width: cell.canvas.width, height: cell.canvas.height });
-      view.pen = (board || cell.canvas).getContext("2d");
-      view.x = start.x - frame[0];
-      view.y = start.y - frame[1];
-      view.clip = this.margin ? [tile[0] - frame[0], tile[2] - frame[1], tile[1] - tile[0], tile[3] - tile[2]] : null;
-      gridmap.drawTile(this, parts, view);
-      if (!board) return;
-      const picture = board.transferToImageBitmap();
-      cell.canvas.getContext("bitmaprenderer").transferFromImageBitmap(picture);
-    },
-    /* What the canvas of a tile must hold: less than the tile where nothing is drawn, more where
-       marks reach over its edge. Every pixel costs, in every frame. */
-    _frame([left, right, top, bottom], start, cover, { u, px }) {
-      const over = Math.round(this.margin * px);
-      const reach = MARGIN * px;
-      return [
-        Math.max(left - over, Math.floor(start.x + cover[0] * u - reach)),
-        Math.max(top - over, Math.floor(start.y + cover[1] * u - reach)),
-        Math.min(right + over, Math.ceil(start.x + cover[2] * u + reach)),
-        Math.min(bottom + over, Math.ceil(start.y + cover[3] * u + reach)),
-      ];
-    },
-    /* The edges of a tile on whole pixels of the screen, so that tiles meet without a seam and stay
-       crisp at half zooms, where Leaflet shrinks them. */
-    _edges(start, scale) {
-      return [Math.round(start * scale), Math.round((start + TILE) * scale)];
-    },
-    _layOut(canvas, [left, top, right, bottom], at, scale) {
-      canvas.width = right - left;
-      canvas.height = bottom - top;
-      canvas.style.left = left / scale - at.x + "px";
-      canvas.style.top = top / scale - at.y + "px";
-      canvas.style.width = (right - left) / scale + "px";
-      canvas.style.height = (bottom - top) / scale + "px";
-    },
     _sharpen() {
       this.cells().forEach((cell) => {
-        if (cell.scale && cell.scale !== 2 ** (this._zoomAimedAt - cell.coords.z)) this._paint(cell);
+        if (cell.scale && cell.scale !== 2 ** (this._zoomAimedAt - cell.coords.z))
+          this._paint(cell);
       });
       this.fire("gm-restyled");
       this._changed();
@@ -284,7 +259,10 @@
       trackerOf(this._map).look();
     },
     isFetching() {
-      return Boolean(this._stateDue) || Object.values(this._tiles).some((tile) => tile.current && !tile.loaded);
+      return (
+        Boolean(this._stateDue) ||
+        Object.values(this._tiles).some((tile) => tile.current && !tile.loaded)
+      );
     },
     isWaiting() {
       return Boolean(this.namesDue) || this.isFetching();
@@ -306,10 +284,15 @@
       }, wait);
     },
     _learn(news) {
-      const names = (wanted) => news.some((tables) => !tables || wanted.some((table) => table in tables));
+      const names = (wanted) =>
+        news.some((tables) => !tables || wanted.some((table) => table in tables));
       const { live, values } = this.data;
       if (names(live)) {
-        this._fetchAgain([...this.sources.values()].filter((source) => news.some((tables) => this._concerns(tables, source))));
+        this._fetchAgain(
+          [...this.sources.values()].filter((source) =>
+            news.some((tables) => this._concerns(tables, source)),
+          ),
+        );
       }
       if (!values || !names(values.live)) return;
       if (this._stateDue) this._stateAgain = true;
@@ -321,12 +304,16 @@
       return this.data.live.some((table) => {
         if (!(table in tables)) return false;
         const boxes = tables[table];
-        return !boxes || boxes.some(([w, s, e, n]) => w <= tile[2] && e >= tile[0] && s <= tile[3] && n >= tile[1]);
+        return (
+          !boxes ||
+          boxes.some(([w, s, e, n]) => w <= tile[2] && e >= tile[0] && s <= tile[3] && n >= tile[1])
+        );
       });
     },
     /* West, south, east, north of a source in degrees, a little wider, as its shapes are. */
     _box({ x, y, z }) {
-      const corner = (column, row) => L.CRS.EPSG3857.pointToLatLng(L.point(column * 256, row * 256), z);
+      const corner = (column, row) =>
+        L.CRS.EPSG3857.pointToLatLng(L.point(column * 256, row * 256), z);
       const nw = corner(x - BUFFER, y - BUFFER);
       const se = corner(x + 1 + BUFFER, y + 1 + BUFFER);
       return [nw.lng, se.lat, se.lng, nw.lat];
@@ -343,7 +330,11 @@
       return this;
     },
     setState(state) {
-      this.state = { fields: state.fields || [], rows: state.rows || {}, legend: state.legend || [] };
+      this.state = {
+        fields: state.fields || [],
+        rows: state.rows || {},
+        legend: state.legend || [],
+      };
       return this.restyle();
     },
     restyle() {
@@ -362,12 +353,17 @@
   const legendLines = (layer) => {
     const palette = layer.data.palette[gridmap.theme()];
     const entries = layer.state.legend.length ? layer.state.legend : layer.data.legend || [];
-    const here = entries.filter((entry) => gridmap.seen(entry, Math.round(layer._map.getZoom()) - 1));
+    const here = entries.filter((entry) =>
+      gridmap.seen(entry, Math.round(layer._map.getZoom()) - 1),
+    );
     return here.map(({ kind, colour, name, corners, dash }) => {
       const sign = make("i", "gm-key gm-key-" + kind + " gm-corners-" + (corners || 0));
       sign.classList.toggle("gm-key-dashed", Boolean(dash && dash.length));
       sign.style.setProperty("--colour", palette[colour] || colour);
-      return legendLine(sign, typeof name === "string" ? name : name[layer.data.language === "zh" ? 0 : 1]);
+      return legendLine(
+        sign,
+        typeof name === "string" ? name : name[layer.data.language === "zh" ? 0 : 1],
+      );
     });
   };
 
@@ -378,5 +374,4 @@
     if (layer.data.interactive) gridmap.touched(layer);
     return layer;
   };
-  gridmap.TILE = TILE;
 })();

@@ -18,21 +18,41 @@
     const far = reach / scale;
     return layer.cells().flatMap((cell) => {
       const local = at.subtract(cell.coords.multiplyBy(TILE));
-      if (local.x < -far || local.y < -far || local.x > TILE + far || local.y > TILE + far) return [];
-      const [x, y] = [(local.x + cell.offset.x) / cell.factor, (local.y + cell.offset.y) / cell.factor];
-      return [{ cell, x, y, px: 1 / (scale * cell.factor), within: local.x >= 0 && local.y >= 0 && local.x < TILE && local.y < TILE }];
+      if (local.x < -far || local.y < -far || local.x > TILE + far || local.y > TILE + far)
+        return [];
+      const [x, y] = [
+        (local.x + cell.offset.x) / cell.factor,
+        (local.y + cell.offset.y) / cell.factor,
+      ];
+      return [
+        {
+          cell,
+          x,
+          y,
+          px: 1 / (scale * cell.factor),
+          within: local.x >= 0 && local.y >= 0 && local.x < TILE && local.y < TILE,
+        },
+      ];
     });
   };
 
   const inBox = (box, spot, reach) =>
-    spot.x >= box[0] - reach && spot.y >= box[1] - reach && spot.x <= box[2] + reach && spot.y <= box[3] + reach;
+    spot.x >= box[0] - reach &&
+    spot.y >= box[1] - reach &&
+    spot.x <= box[2] + reach &&
+    spot.y <= box[3] + reach;
 
   const radiusOf = (paint, feature, zoom) =>
-    paint.kind === "cluster" ? clusterRadius(feature.attributes.count) : pixels(paint.radius ?? 4, zoom) + FINGER_PX;
+    paint.kind === "cluster"
+      ? clusterRadius(feature.attributes.count)
+      : pixels(paint.radius ?? 4, zoom) + FINGER_PX;
 
   /* Whether a paint of a feature covers a spot. */
   const covers = {
-    fill: (paint, feature, spot) => spot.within && inBox(feature.box, spot, 0) && pen.isPointInPath(feature.path, spot.x, spot.y, "evenodd"),
+    fill: (paint, feature, spot) =>
+      spot.within &&
+      inBox(feature.box, spot, 0) &&
+      pen.isPointInPath(feature.path, spot.x, spot.y, "evenodd"),
     line(paint, feature, spot, zoom) {
       const reach = (pixels(paint.width ?? 1, zoom) / 2 + FINGER_PX) * spot.px;
       if (!spot.within || !inBox(feature.box, spot, reach)) return false;
@@ -41,12 +61,15 @@
     },
     dot(paint, feature, spot, zoom) {
       const reach = radiusOf(paint, feature, zoom) * spot.px;
-      return feature.runs.some(([x, y]) => inside(x, y) && Math.hypot(x - spot.x, y - spot.y) <= reach);
+      return feature.runs.some(
+        ([x, y]) => inside(x, y) && Math.hypot(x - spot.x, y - spot.y) <= reach,
+      );
     },
   };
   covers.cluster = covers.dot;
 
-  /* The features of a layer at a place, the uppermost first; the outline of an area is no target. */
+  /* The features of a layer at a place, the uppermost first; the outline of an area is no target.
+     */
   gridmap.featuresAt = (layer, latlng) => {
     if (!layer._map || layer._tileZoom === undefined) return [];
     const zoom = layer._map.getZoom() - 1;
@@ -61,7 +84,8 @@
           if (paint.kind === "line" && feature.type === 3) return;
           if (paint.where && !meets(paint.where, feature.attributes)) return;
           const key = paint.part + "/" + (feature.id ?? found.size);
-          if (!found.has(key) && cover(paint, feature, spot, zoom)) found.set(key, { feature, paint, cell: spot.cell });
+          if (!found.has(key) && cover(paint, feature, spot, zoom))
+            found.set(key, { feature, paint, cell: spot.cell });
         });
       });
     });
@@ -72,7 +96,11 @@
 
   const Outline = L.Layer.extend({
     onAdd(map) {
-      this.canvas = L.DomUtil.create("canvas", "gm-labels leaflet-zoom-hide", map.getPane("labels"));
+      this.canvas = L.DomUtil.create(
+        "canvas",
+        "gm-labels leaflet-zoom-hide",
+        map.getPane("labels"),
+      );
       map.on("movestart zoomstart", this.clear, this);
     },
     onRemove(map) {
@@ -88,8 +116,12 @@
       const scale = map.getZoomScale(map.getZoom(), layer._tileZoom);
       const corner = map.getPixelBounds().min;
       const pieces = layer.cells().flatMap((cell) => {
-        const same = (cell.source.parts[paint.part] || []).find((one) => one === feature || (one.id !== null && one.id === feature.id));
-        return same ? [{ cell, same, at: cell.coords.multiplyBy(TILE).multiplyBy(scale).subtract(corner) }] : [];
+        const same = (cell.source.parts[paint.part] || []).find(
+          (one) => one === feature || (one.id !== null && one.id === feature.id),
+        );
+        return same
+          ? [{ cell, same, at: cell.coords.multiplyBy(TILE).multiplyBy(scale).subtract(corner) }]
+          : [];
       });
       const radius = feature.path ? 0 : radiusOf(paint, feature, map.getZoom() - 1);
       const strokes = this.fit(this.around(pieces, scale, radius + 4));
@@ -145,7 +177,13 @@
       strokes.lineWidth = 3;
       strokes.beginPath();
       const u = cell.factor * scale;
-      strokes.arc(at.x + x * u - cell.offset.x * scale, at.y + y * u - cell.offset.y * scale, radius + 1, 0, 2 * Math.PI);
+      strokes.arc(
+        at.x + x * u - cell.offset.x * scale,
+        at.y + y * u - cell.offset.y * scale,
+        radius + 1,
+        0,
+        2 * Math.PI,
+      );
       strokes.stroke();
     },
   });
@@ -164,19 +202,29 @@
     const { fields, values } = layer.data;
     const row = layer.stateOf(feature) || [];
     const state = values ? told(values.fields, (key) => row[layer.state.fields.indexOf(key)]) : [];
-    return [...told(fields.filter((field) => field.key !== layer.data.label), (key) => feature.attributes[key]), ...state];
+    return [
+      ...told(
+        fields.filter((field) => field.key !== layer.data.label),
+        (key) => feature.attributes[key],
+      ),
+      ...state,
+    ];
   };
 
   const pageOf = (layer, feature) => {
     const { page } = layer.data;
-    const value = page && (feature.attributes[page.field] ?? (page.field === "id" ? feature.id : null));
+    const value =
+      page && (feature.attributes[page.field] ?? (page.field === "id" ? feature.id : null));
     if (value === undefined || value === null) return null;
-    const terms = page.query.map((key) => [key, feature.attributes[key] ?? layer.parameters[key]]).filter(([, text]) => text);
+    const terms = page.query
+      .map((key) => [key, feature.attributes[key] ?? layer.parameters[key]])
+      .filter(([, text]) => text);
     const query = new URLSearchParams(terms).toString();
     return page.url.replace("VALUE", encodeURIComponent(value)) + (query && "?" + query);
   };
 
-  const heading = (layer, feature) => String(feature.attributes[layer.data.label] ?? layer.data.title);
+  const heading = (layer, feature) =>
+    String(feature.attributes[layer.data.label] ?? layer.data.title);
 
   /* A notice about a feature, with a link to its page. */
   gridmap.noticeOf = (layer, feature) => {
@@ -185,7 +233,9 @@
     const head = box.appendChild(make("h3"));
     head.append(url ? link(url, heading(layer, feature)) : heading(layer, feature));
     const list = make("dl");
-    lines(layer, feature).forEach(([name, value]) => list.append(make("dt", "", name), make("dd", "", value)));
+    lines(layer, feature).forEach(([name, value]) =>
+      list.append(make("dt", "", name), make("dd", "", value)),
+    );
     if (list.childNodes.length) box.append(list);
     return box;
   };
@@ -194,8 +244,12 @@
     if (paint.kind === "cluster") return feature.attributes.count + " " + layer.data.words.clusters;
     const { values } = layer.data;
     const row = layer.stateOf(feature) || [];
-    const state = values ? told(values.fields.slice(0, 1), (key) => row[layer.state.fields.indexOf(key)]) : [];
-    return [heading(layer, feature), ...state.map(([name, value]) => name + " " + value)].join(" · ");
+    const state = values
+      ? told(values.fields.slice(0, 1), (key) => row[layer.state.fields.indexOf(key)])
+      : [];
+    return [heading(layer, feature), ...state.map(([name, value]) => name + " " + value)].join(
+      " · ",
+    );
   };
 
   /* ---- one for all layers of a map ---- */
@@ -214,13 +268,20 @@
       });
       map.on("mouseout movestart zoomstart", () => this.leave());
       map.on("preclick", (event) => this.take(event.latlng, "pointer"));
-      map.getContainer().addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && event.target === map.getContainer()) this.take(map.getCenter(), "key");
-      }, true);
+      map.getContainer().addEventListener(
+        "keydown",
+        (event) => {
+          if (event.key === "Enter" && event.target === map.getContainer())
+            this.take(map.getCenter(), "key");
+        },
+        true,
+      );
     },
     /* The uppermost feature at a place, of the uppermost layer that has one. */
     at(latlng) {
-      const layers = [...this.layers].filter((layer) => layer._map).sort((a, b) => b.data.rank - a.data.rank);
+      const layers = [...this.layers]
+        .filter((layer) => layer._map)
+        .sort((a, b) => b.data.rank - a.data.rank);
       for (const layer of layers) {
         const [found] = layer.featuresAt(latlng);
         if (found) return { layer, ...found };
@@ -232,11 +293,13 @@
       if (this.due) return;
       this.due = requestAnimationFrame(() => {
         this.due = 0;
-        if (this.pointer && !this.map.dragging.moving()) this.hover(this.at(this.pointer), this.pointer);
+        if (this.pointer && !this.map.dragging.moving())
+          this.hover(this.at(this.pointer), this.pointer);
       });
     },
     hover(found, latlng) {
-      const key = found && found.layer.data.key + "/" + (found.feature.id ?? "") + "/" + found.paint.part;
+      const key =
+        found && found.layer.data.key + "/" + (found.feature.id ?? "") + "/" + found.paint.part;
       if (key !== this.hovered) {
         if (found) this.outline.show(found.layer, found);
         else this.outline.clear();
@@ -267,16 +330,31 @@
       if (!found) return;
       const { layer, feature, paint } = found;
       const { attributes, id } = feature;
-      const event = { layer: layer.data.key, id, attributes, latlng, by, page: pageOf(layer, feature) };
+      const event = {
+        layer: layer.data.key,
+        id,
+        attributes,
+        latlng,
+        by,
+        page: pageOf(layer, feature),
+      };
       if (paint.kind === "cluster") {
         this.map.gmTaken = true;
         this.map.setView(latlng, this.map.getZoom() + 2);
       } else if (layer.data.notice) {
         this.map.gmTaken = true;
-        gridmap.popup(this.map, { minWidth: 160 }).setLatLng(latlng).setContent(gridmap.noticeOf(layer, feature)).openOn(this.map);
+        gridmap
+          .popup(this.map, { minWidth: 160 })
+          .setLatLng(latlng)
+          .setContent(gridmap.noticeOf(layer, feature))
+          .openOn(this.map);
       } else if (event.page) {
         const state = lines(layer, feature).map(([name, value]) => name + " " + value);
-        this.map.touched = { name: heading(layer, feature), url: event.page, text: state.join(" · ") };
+        this.map.touched = {
+          name: heading(layer, feature),
+          url: event.page,
+          text: state.join(" · "),
+        };
       }
       this.map.fire("gm-feature", event);
     },

@@ -15,7 +15,8 @@
       this.ends = new Set();
       map.on("moveend", this.look, this);
     },
-    /* Tiles that came since the last frame are drawn together: every frame costs, with few on it. */
+    /* Tiles that came since the last frame are drawn together: every frame costs, with few on it.
+       */
     soon(work) {
       this.works.push(work);
       this.ask();
@@ -46,8 +47,8 @@
     look() {
       if (!this.due) this.due = requestAnimationFrame(() => this.tell());
     },
-    /* Everything that is wanted is drawn: say so, and the first time, when it has been on the screen
-       for a frame, to those who time pages. */
+    /* Everything that is wanted is drawn: say so, and the first time, when it has been on the
+       screen for a frame, to those who time pages. */
     tell() {
       this.due = 0;
       if (this.map.gmLabels.due) {
@@ -55,7 +56,8 @@
         return;
       }
       if ([...this.layers].some((layer) => layer.isWaiting())) return;
-      if (!this.painted) this.painted = requestAnimationFrame(() => performance.mark("gridmap-painted"));
+      if (!this.painted)
+        this.painted = requestAnimationFrame(() => performance.mark("gridmap-painted"));
       mark("gm-tiles-drawn");
       this.map.fire("gm-tiles-drawn");
     },

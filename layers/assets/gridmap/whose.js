@@ -14,20 +14,26 @@
     const box = make("div", "gm-notice");
     if (heading) box.append(heading);
     const page = (code) => options.unit.replace("CODE", encodeURIComponent(code));
-    const pageOf = ({ code, scheme }) => page(code) + (scheme === GENERAL ? "" : "?" + new URLSearchParams({ scheme }));
+    const pageOf = ({ code, scheme }) =>
+      page(code) + (scheme === GENERAL ? "" : "?" + new URLSearchParams({ scheme }));
     const head = make("h3");
     if (decision.unit) head.append(link(pageOf(decision.unit), decision.unit.name));
     else head.textContent = decision.department || words.queue;
     box.append(head);
     const tags = make("div");
-    if (decision.emergency_within_h !== null) tags.append(make("span", "gm-tag gm-tag-urgent", words.emergency));
+    if (decision.emergency_within_h !== null)
+      tags.append(make("span", "gm-tag gm-tag-urgent", words.emergency));
     if (decision.flagged) tags.append(make("span", "gm-tag", words.flagged));
     if (tags.childNodes.length) box.append(tags);
     box.append(make("p", "", decision.reason[options.language]));
     const list = make("dl");
     const worker = decision.worker;
     const role = worker ? options.roles[worker.role] || worker.role : "";
-    pair(list, words.worker, worker ? worker.name + " · " + role : decision.department || words.nobody);
+    pair(
+      list,
+      words.worker,
+      worker ? worker.name + " · " + role : decision.department || words.nobody,
+    );
     if (decision.unit && decision.boundary_m !== null) {
       const metres = decision.boundary_m;
       pair(list, words.boundary_m, (metres < 10 ? metres.toFixed(1) : metres.toFixed(0)) + " m");
@@ -35,7 +41,9 @@
     box.append(list);
     if (decision.alternatives.length) {
       const others = make("p", "", words.alternatives + ": ");
-      decision.alternatives.forEach((code, i) => others.append(i ? ", " : "", link(page(code), code)));
+      decision.alternatives.forEach((code, i) =>
+        others.append(i ? ", " : "", link(page(code), code)),
+      );
       box.append(others);
     }
     if (touched && (!decision.unit || touched.url !== pageOf(decision.unit))) {
@@ -49,7 +57,14 @@
   gridmap.whose = (map, options) => {
     const words = options.words;
     const spoken = document.getElementById("answer");
-    const dot = L.circleMarker([0, 0], { radius: 7, weight: 3, color: "#ffffff", fillColor: "#0b4f7d", fillOpacity: 1, interactive: false });
+    const dot = L.circleMarker([0, 0], {
+      radius: 7,
+      weight: 3,
+      color: "#ffffff",
+      fillColor: "#0b4f7d",
+      fillOpacity: 1,
+      interactive: false,
+    });
     let newest = 0;
     const say = (at, content, text) => {
       gridmap.popup(map, { minWidth: 200 }).setLatLng(at).setContent(content).openOn(map);
@@ -87,7 +102,8 @@
     /* A click that a layer has answered by a notice of its own is no question. */
     map.on("click", (event) => map.gmTaken || askAt(event.latlng));
     map.getContainer().addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target === map.getContainer() && !map.gmTaken) askAt(map.getCenter());
+      if (event.key === "Enter" && event.target === map.getContainer() && !map.gmTaken)
+        askAt(map.getCenter());
     });
     const form = document.getElementById("ask");
     if (form) {
