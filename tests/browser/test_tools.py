@@ -138,12 +138,13 @@ def test_measuring_by_keyboard(visit):
 def test_full_screen_and_back(visit):
     page, watch = visit("/", language="en")
     button = page.get_by_role("button", name="Full screen")
+    pressed = "document.querySelector('.gm-tool-full').getAttribute('aria-pressed')"
     button.click()
-    until(page, "document.fullscreenElement?.classList.contains('stage') === true")
-    assert button.get_attribute("aria-pressed") == "true"
+    until(page, f"{pressed} === 'true'")
+    assert page.evaluate("document.fullscreenElement.classList.contains('stage')")
     button.click()
-    until(page, "document.fullscreenElement === null")
-    assert button.get_attribute("aria-pressed") == "false"
+    until(page, f"{pressed} === 'false'")
+    assert page.evaluate("document.fullscreenElement === null")
     assert watch.wrong == []
 
 
