@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from support.stock import shape
 from support.town import UNITS, at
 
-from gridmap.model import Decision, Duty, Person, Ticket, Unit
+from gridmap.model import Correction, Decision, Duty, Person, Ticket, Unit
 from gridmap.sight import Sight
 from gridmap.storage import Store
 
@@ -151,9 +151,24 @@ def _decide(session: Session, case: Case) -> None:
 
 def _add(session: Session, case: Case) -> None:
     session.add(_ticket(case))
+    if case.id % 2:
+        session.merge(_correction(case))
     session.flush()
     for place, unit in enumerate(case.units):
         session.add(_decision(case, place, unit))
+
+
+def words(case: Case) -> str:
+    """Return the words of a ticket, which are no other's."""
+    return f"{case.matter}处{case.number}旁老槐树下"
+
+
+def _correction(case: Case) -> Correction:
+    """Let somebody have confirmed what the words of a ticket mean."""
+    return Correction(
+        id=case.id, text=words(case), entry="unit/general/1111", method_before="none",
+        confidence_before=0.0, confirmed_at=REPORTED, confirmed_by="示例调度员",
+    )  # fmt: skip
 
 
 def _ticket(case: Case) -> Ticket:
@@ -163,6 +178,7 @@ def _ticket(case: Case) -> Ticket:
         status="open" if case.is_open else "closed",
         closed_at=None if case.is_open else reported + timedelta(days=1),
         locating_method="coordinate" if case.place else "none", confidence=0.9, digest=case.id,
+        address=words(case),
         geometry=shape(shapely.Point(*case.place)) if case.place else None,
     )  # fmt: skip
 
