@@ -9,7 +9,15 @@ from layers.layer import MapLayer
 from layers.tiled import Tiled
 from layers.words import Language, glossary
 
-_WORDS = ("filtered", "filter_off", "filter_since", "filter_until", "copied", "not_copied")
+_WORDS = (
+    "filtered",
+    "filter_off",
+    "filter_since",
+    "filter_until",
+    "filter_no_unit",
+    "copied",
+    "not_copied",
+)
 
 
 class Sharing(Behaviour):

@@ -115,6 +115,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "filter_off": ("取消筛选", "Show all"),
     "filter_since": ("DAY 起", "since DAY"),
     "filter_until": ("到 DAY", "until DAY"),
+    "filter_no_unit": (
+        "没有编码为 CODE 的单元：请填写单元页面上的编码",
+        "There is no unit CODE: give the code of one, as its page has it",
+    ),
     "copied": ("链接已复制", "The link is copied"),
     "not_copied": ("请从地址栏复制链接", "Copy the link from the address field"),
     # controls

@@ -107,7 +107,7 @@ def test_unit_that_is_not_is_answered_by_a_sentence(visit):
     page.keyboard.press("Enter")
     told = page.locator("#filter [role=status]")
     until(page, "document.querySelector('#filter [role=status]').textContent !== ''")
-    sentence = "There is no unit '99999': give the code of one, as its page has it."
+    sentence = "There is no unit 99999: give the code of one, as its page has it"
     assert told.inner_text() == sentence
     assert told.bounding_box()["width"] > 100, "seen, not only spoken"
     assert not page.evaluate("map_main.hasLayer(tiled_tickets)")
@@ -118,8 +118,8 @@ def test_unit_that_is_not_is_answered_by_a_sentence(visit):
     until(page, "map_main.hasLayer(tiled_tickets)")
     assert page.evaluate(SHOWN)["unit"] == "990101001001001"
     assert told.inner_text().startswith("Tickets: 990101001001001")
-    linked, _ = visit("/#unit=99999", language="en")
-    linked.get_by_text(sentence).wait_for()
+    linked, _ = visit("/#unit=99999")
+    linked.get_by_text("没有编码为 99999 的单元：请填写单元页面上的编码").wait_for()
 
 
 def test_days_are_chosen_quickly(visit):

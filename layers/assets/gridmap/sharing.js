@@ -185,22 +185,22 @@
       });
       writeDownloads();
     };
-    /* A unit that there is not is told in the service's own sentence, and nothing else changes. */
+    /* A unit that there is not, as the service says, is told in one sentence; nothing else changes. */
     let newest = 0;
-    const refusal = async (unit) => {
+    const isRefused = async (unit) => {
       const { key } = layers.list.find(({ parameters }) => "unit" in parameters);
       const url = options.features.replace("KEY", key) + "?" + new URLSearchParams({ unit, limit: 1 });
       const answer = await fetch(url).catch(() => null);
-      return answer && answer.status === 400 ? (await answer.json()).detail : "";
+      return answer !== null && answer.status === 400;
     };
     const take = async (then) => {
       newest += 1;
       const mine = newest;
       const { unit } = filter.values();
-      const sentence = unit ? await refusal(unit) : "";
+      const refused = unit ? await isRefused(unit) : false;
       if (mine !== newest) return;
-      if (sentence) {
-        filter.say(sentence, true);
+      if (refused) {
+        filter.say(options.words.filter_no_unit.replace("CODE", unit), true);
         return;
       }
       taken = filter.values();
