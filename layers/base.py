@@ -1,4 +1,4 @@
-"""The map itself: no tiles, a canvas, controls in the page's language."""
+"""The empty map that layers are laid on, with controls in the page's language."""
 
 from __future__ import annotations
 
@@ -66,20 +66,19 @@ def base_map(
     )
     made.options["maxZoom"] = MAX_ZOOM
     made._id = "main"
-    notes = [
-        settings.map_source,
-        OPENSTREETMAP if shows_openstreetmap else "",
-        settings.map_approval_no or both("internal_use", language),
-    ]
-    words = glossary(("zoom_in", "zoom_out", "map", "layers", "legend"), language)
-    made.add_child(
-        Dress(
-            {
-                "bounds": [[south, west], [north, east]],
-                "words": words,
-                "notes": [note for note in notes if note],
-                "shared": shared,
-            }
-        )
-    )
+    options = {
+        "bounds": [[south, west], [north, east]],
+        "words": glossary(("zoom_in", "zoom_out", "map", "layers", "legend"), language),
+        "notes": _notes(settings, language, shows_openstreetmap=shows_openstreetmap),
+        "shared": shared,
+    }
+    made.add_child(Dress(options))
     return made
+
+
+def _notes(settings: Settings, language: Language, *, shows_openstreetmap: bool) -> list[str]:
+    """Say where the map is from, and its approval number or that it is for internal use."""
+    source = settings.map_source
+    licence = OPENSTREETMAP if shows_openstreetmap else ""
+    approval = settings.map_approval_no or both("internal_use", language)
+    return [note for note in (source, licence, approval) if note]

@@ -103,6 +103,50 @@ def _weight(
 
 
 @compiled
+def _least(
+    there: Booleans,
+    weight: Integers,
+    before: Integers,
+    after: Integers,
+    path: Integers,
+    goes: Integers,
+    found: Integers,
+) -> int:
+    """Find the vertices that matter less than those beside them; count those of each path."""
+    count = 0
+    goes[:] = 0
+    for one in range(len(there)):
+        if there[one] and weight[one] < weight[before[one]] and weight[one] < weight[after[one]]:
+            found[count] = one
+            count += 1
+            goes[path[one]] += 1
+    return count
+
+
+@compiled
+def _leave_out(
+    found: Integers,
+    there: Booleans,
+    before: Integers,
+    after: Integers,
+    path: Integers,
+    whole: Booleans,
+    left: Integers,
+    goes: Integers,
+) -> int:
+    """Leave out those that were found, unless a path would keep too few; these come first then."""
+    gone = 0
+    for one in found:
+        if whole[path[one]] and left[path[one]] - goes[path[one]] < 3:
+            continue
+        there[one] = False
+        after[before[one]], before[after[one]] = after[one], before[one]
+        found[gone] = one
+        gone += 1
+    return gone
+
+
+@compiled
 def staying(
     x: Integers,
     y: Integers,
@@ -149,30 +193,11 @@ def staying(
         weight[one] = _weight(one, x, y, before, after, fixed, least, extent)
     least_ones = np.empty(count, dtype=np.int64)
     for _ in range(rounds):
-        found = 0
-        goes[:] = 0
-        for one in range(count):
-            if (
-                there[one]
-                and weight[one] < weight[before[one]]
-                and weight[one] < weight[after[one]]
-            ):
-                least_ones[found] = one
-                found += 1
-                goes[path[one]] += 1
-        gone = 0
-        for place in range(found):
-            one = least_ones[place]
-            if whole[path[one]] and left[path[one]] - goes[path[one]] < 3:
-                continue
-            there[one] = False
-            after[before[one]], before[after[one]] = after[one], before[one]
-            least_ones[gone] = one
-            gone += 1
+        found = _least(there, weight, before, after, path, goes, least_ones)
+        gone = _leave_out(least_ones[:found], there, before, after, path, whole, left, goes)
         if gone == 0:
             break
-        for place in range(gone):
-            one = least_ones[place]
+        for one in least_ones[:gone]:
             left[path[one]] -= 1
             for beside in (before[one], after[one]):
                 weight[beside] = _weight(beside, x, y, before, after, fixed, least, extent)
