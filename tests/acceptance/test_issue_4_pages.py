@@ -7,11 +7,12 @@ pictures of README.md.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from support.pages import FETCHED, Watch, demonstration_served, go, picture_path
 from support.waiting import until
 
@@ -81,32 +82,39 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@contextmanager
+def window(chromium: Browser, width: int, theme: str) -> Iterator[tuple[Page, Watch]]:
+    """Open a fresh window of a size in a theme, watched from its beginning."""
+    size = {"width": width, "height": SIZES[width]}
+    context = chromium.new_context(viewport=size, color_scheme=theme)
+    page = context.new_page()
+    yield page, Watch(page)
+    context.close()
+
+
 @pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
 def test_pages_ask_nobody_else_and_nothing_goes_wrong(
     chromium: Browser, address: str, tmp_path: Path, language: str, theme: str, width: int
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": SIZES[width]}, color_scheme=theme
-    )
-    page = context.new_page()
-    watch = Watch(page)
-    for name, path in PAGES.items():
-        go(page, address + path, language)
-        until(page, FETCHED)
-        page.screenshot(path=picture_path(f"{name}-{language}-{width}-{theme}", tmp_path))
-        assert watch.wrong == [], path
-        assert {urlsplit(url).netloc for url in watch.asked} == {urlsplit(address).netloc}
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is too wide"
-        assert "演示数据，虚构" in page.locator(".banner").inner_text()
-        assert page.locator("h1").count() == 1
-        least = page.evaluate(CONTRAST)
-        assert least["contrast"] >= LEAST_CONTRAST, f"{path}: {least}"
-        assert page.evaluate(SHIFTS) <= MOST_SHIFT, f"{path} jumps"
-        if name not in WITHOUT_MAP:
-            assert page.get_by_text("供内部使用").count() == 1, path
-            assert int(page.locator("canvas.gm-labels[data-drawn]").get_attribute("data-drawn"))
-    context.close()
+    with window(chromium, width, theme) as (page, watch):
+        for name, path in PAGES.items():
+            go(page, address + path, language)
+            until(page, FETCHED)
+            page.screenshot(path=picture_path(f"{name}-{language}-{width}-{theme}", tmp_path))
+            assert watch.wrong == [], path
+            assert {urlsplit(url).netloc for url in watch.asked} == {urlsplit(address).netloc}
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+                f"{path} is too wide"
+            )
+            assert "演示数据，虚构" in page.locator(".banner").inner_text()
+            assert page.locator("h1").count() == 1
+            least = page.evaluate(CONTRAST)
+            assert least["contrast"] >= LEAST_CONTRAST, f"{path}: {least}"
+            assert page.evaluate(SHIFTS) <= MOST_SHIFT, f"{path} jumps"
+            if name not in WITHOUT_MAP:
+                assert page.get_by_text("供内部使用").count() == 1, path
+                assert int(page.locator("canvas.gm-labels[data-drawn]").get_attribute("data-drawn"))
 
 
 @pytest.mark.parametrize("width", SIZES)
@@ -114,14 +122,9 @@ def test_pages_ask_nobody_else_and_nothing_goes_wrong(
 def test_map_with_its_tickets_in_the_other_themes(
     chromium: Browser, address: str, tmp_path: Path, language: str, theme: str, width: int
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": SIZES[width]}, color_scheme=theme
-    )
-    page = context.new_page()
-    watch = Watch(page)
-    go(page, address + PAGES["layers"], language)
-    until(page, FETCHED)
-    page.screenshot(path=picture_path(f"layers-{language}-{width}-{theme}", tmp_path))
-    assert watch.wrong == []
-    assert page.evaluate(CONTRAST)["contrast"] >= LEAST_CONTRAST
-    context.close()
+    with window(chromium, width, theme) as (page, watch):
+        go(page, address + PAGES["layers"], language)
+        until(page, FETCHED)
+        page.screenshot(path=picture_path(f"layers-{language}-{width}-{theme}", tmp_path))
+        assert watch.wrong == []
+        assert page.evaluate(CONTRAST)["contrast"] >= LEAST_CONTRAST
