@@ -164,3 +164,25 @@ def test_more_changes_than_are_worth_naming_are_read_anew(town):
     with town.read() as session:
         later = held.after(session, [(2 * number, 2 * number) for number in range(1, 3_000)])
     assert same(later, load(town))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_gone_forward_it_is_what_would_be_read_anew(store, seed):
+    rng = random.Random(seed)
+    with store.write() as session:
+        for number in range(60):
+            reported = SINCE + timedelta(hours=rng.randrange(24 * 12))
+            add_ticket(session, f"N-{number}", reported, status=rng.choice(("open", "closed")))
+    held, since = load(store), SINCE
+    for _ in range(5):
+        since += timedelta(hours=rng.randrange(72))
+        with store.write() as session:
+            known = [number for (number,) in session.query(Ticket.id).order_by(Ticket.id)]
+            concerned = _edit(session, rng, known)
+        with store.read() as session:
+            held = held.forward(since).after(session, [(concerned, concerned)])
+            anew = HeldTickets.load(session, since)
+        assert same(held, anew)
+        assert held.since == anew.since
+    assert held.forward(since) is held
+    assert held.forward(SINCE) is held

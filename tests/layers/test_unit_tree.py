@@ -83,3 +83,13 @@ def test_another_place_another_key():
     }
     assert len(keys) == 4
     assert tree(rows).key == tree(list(rows)).key
+
+
+def test_times_tell_editions_and_the_next_moment():
+    day = timedelta(days=1)
+    units = tree(
+        [("general", "a", None), ("general", "b", "a")], [(BEGAN, NOW), (BEGAN, NOW + day)]
+    )
+    moments = (BEGAN - day, BEGAN, NOW, NOW + day)
+    assert [units.edition(at) for at in moments] == [0, 1, 2, 3]
+    assert [units.next_moment(at) for at in moments] == [BEGAN, NOW, NOW + day, None]
