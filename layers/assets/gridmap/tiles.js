@@ -1,6 +1,6 @@
 /* Layers of vector tiles: fetched as one looks, drawn on canvases. Stands on gathering.js,
-   tracking.js, picturing.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the map,
-   z is 13. */
+   tracking.js, picturing.js, naming.js and touching.js. A tile is 512 px wide: at zoom 14 of the
+   map, z is 13. */
 (() => {
   "use strict";
   const { EXTENT, TILE, MARGIN, read, make, legendLine, trackerOf } = gridmap;
