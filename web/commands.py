@@ -65,12 +65,11 @@ def run(database: str, port: int | None) -> None:
 
     from gridmap.storage import open_store
     from web import create_app, logs
-    from web.process import give_up_stalled, prepare
+    from web.process import prepare
     from web.serving import Service
 
     prepare()
     with closing(_listen(port)) as listening, closing(open_store(database)) as store:
-        give_up_stalled(listening)
         app = create_app({"STORE": store})
         app.extensions["gridmap_tiles"].held()  # or the first map waits for 100,000 tickets
         logs.write_to_stderr()

@@ -26,12 +26,12 @@ def prepare() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def give_up_stalled(listening: socket.socket) -> None:
-    """Let connections end when nothing of an answer is taken for `STALLED_S`.
+def give_up_stalled(connection: socket.socket) -> None:
+    """Let a connection end when nothing of an answer is taken for `STALLED_S`.
 
-    The system does so itself, as it alone knows what has been taken (RFC 5482; connections have it
-    of the socket that listens). Where it cannot, a client that never reads ends when it goes.
+    The system does so itself, as it alone knows what has been taken (RFC 5482). Where it cannot, a
+    client that never reads ends when it goes.
     """
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         stalled_ms = int(STALLED_S * 1000)
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stalled_ms)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stalled_ms)

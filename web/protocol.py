@@ -16,6 +16,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from web.bridge import problem
+from web.process import give_up_stalled
 
 #: A request whose head has not come whole after this is not waited for.
 HEAD_S = 20.0
@@ -38,6 +39,7 @@ class Protocol(H11Protocol):
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            give_up_stalled(connection)
         self._due = self.loop.call_later(HEAD_S, self._late)
 
     def connection_lost(self, exc: Exception | None) -> None:

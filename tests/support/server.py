@@ -13,7 +13,6 @@ from flask import Flask
 
 from web.bridge import Bridge
 from web.commands import configured
-from web.process import give_up_stalled
 from web.serving import Service
 
 
@@ -27,7 +26,6 @@ def serve(app: Callable[..., Any], *, threads: int = 4, port: int = 0) -> Iterat
     made = Service(app, threads=threads) if is_ours else Bridge(app, threads=threads)
     server = uvicorn.Server(configured(made, lifespan="on" if is_ours else "off"))
     with socket.create_server(("127.0.0.1", port)) as listening:
-        give_up_stalled(listening)
         thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="live server")
         thread.start()
         try:
