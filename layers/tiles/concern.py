@@ -158,6 +158,8 @@ def concerns_maybe(group: Group, entry: Entry, changes: Sequence[Change]) -> boo
     for change in changes:
         if change.table not in tables(group.layer):
             continue
+        if _has_further(group.layer, change.table):
+            return True  # a row that the tile does not know may be told of by it now
         if change.bounds is None:
             if not isinstance(group.layer.source, Points):
                 return True
@@ -166,7 +168,7 @@ def concerns_maybe(group: Group, entry: Entry, changes: Sequence[Change]) -> boo
             or change.bounds[2] < west
             or change.bounds[1] > north
             or change.bounds[3] < south
-        ) or entry.depends_on(change):
+        ):
             return True
     return False
 
