@@ -6,6 +6,7 @@ import os
 import socket
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -64,6 +65,7 @@ def run(database: str, port: int | None) -> None:
     import uvicorn
 
     from gridmap.storage import open_store
+    from layers.tiles.making import make_ready
     from web import create_app, logs
     from web.process import prepare
     from web.serving import Service
@@ -71,6 +73,7 @@ def run(database: str, port: int | None) -> None:
     prepare()
     with closing(_listen(port)) as listening, closing(open_store(database)) as store:
         app = create_app({"STORE": store})
+        Thread(target=make_ready, name="making ready").start()
         app.extensions["gridmap_tiles"].held()  # or the first map waits for 100,000 tickets
         logs.write_to_stderr()
         got = listening.getsockname()[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import shapely
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
@@ -81,6 +82,15 @@ def made_of_points(held: HeldTickets, layer: MapLayer, asked: Asked, tile: Tile)
         points = drawn_points(xy, np.arange(xy.shape[1]))
         bodies.append(encoded(part.name, EXTENT, [points], ids, part.attributes))
     return Made(b"".join(bodies))
+
+
+def make_ready() -> None:
+    """Load what tiles are made with, or compile it: the first tile would wait for it, seconds."""
+    tile = Tile(14, 0, 0)
+    west, south, east, north = tile.box(0.0)
+    square = np.array([shapely.box(west, south, (west + east) / 2, (south + north) / 2)])
+    rows = Rows(np.zeros(1, dtype=np.int64), square, {"label": ["·"]}, np.zeros(0, dtype=np.int64))
+    drawn(tile, rows, Style("ready", shared=True, label="label"))
 
 
 class _Noted:

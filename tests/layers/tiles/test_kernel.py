@@ -1,5 +1,8 @@
 """The compiled loops against the same in plain Python."""
 
+import subprocess
+import sys
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,3 +52,12 @@ def test_corners_are_where_vertices_at_one_place_have_others_beside_them(rings):
         beside.setdefault(place, set()).add(tuple(sorted((x[before[one]], x[after[one]]))))
     expected = [len(beside[place]) > 1 for place in x.tolist()]
     assert corners(x, y, np.array(before), np.array(after)).tolist() == expected
+
+
+def test_what_tiles_are_made_with_can_be_made_ready_before_the_first():
+    script = (
+        "from layers.tiles.making import make_ready; make_ready();"
+        " from layers.tiles import kernel;"
+        " assert all(one.signatures for one in (kernel.corners, kernel.staying, kernel.features))"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
