@@ -54,8 +54,9 @@ def compiled(function: Function, *, nogil: bool = True) -> Function:
     where neither is, it is compiled anew in each process.
     """
     dispatcher: Any = numba.njit(function, nogil=nogil, error_model="numpy")
-    # As numba.njit(cache=True), which gives up where there is no folder that it may write to.
-    with suppress(RuntimeError):
+    # As numba.njit(cache=True), which gives up where there is no folder that it may write to. A
+    # later numba may name its parts otherwise: then nothing is kept.
+    with suppress(RuntimeError, AttributeError):
         dispatcher._cache = _Cache(function)
     return cast(Function, dispatcher)
 

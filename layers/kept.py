@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Set
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, TypeVar, cast
@@ -41,6 +41,11 @@ class Kept:
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = Lock()
 
+    def get(self, key: Hashable) -> Any:
+        """Return what was made under a key; None if nothing was."""
+        with self._lock:
+            return self._found.get(key)
+
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made under a key, or make it."""
         with self._lock:
@@ -54,11 +59,27 @@ class Kept:
                 self._found.popitem(last=False)
         return made
 
+    def lent(self) -> Kept:
+        """Return the same for whoever may see a later state: what that one makes is not kept."""
+        return _Lent(self)
+
+
+class _Lent(Kept):
+    """What is kept, to be looked at."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self._found, self._lock = kept._found, kept._lock
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        found = self.get(key)
+        return make() if found is None else cast(T, found)
+
 
 class Moments:
     """All moments at which something begins or ends."""
 
-    def __init__(self, moments: Sequence[datetime]) -> None:
+    def __init__(self, moments: Set[datetime]) -> None:
         self._moments = sorted(moments)
 
     def after(self, at: datetime) -> datetime | None:
@@ -107,4 +128,4 @@ def _moments(session: Session, subject: str) -> Moments:
     for table in _TIMED[subject]:
         for column in (table.valid_from, table.valid_to):
             found.update(session.scalars(select(column).where(column.is_not(None)).distinct()))
-    return Moments([moment.astimezone(UTC) for moment in found if moment is not None])
+    return Moments({moment.astimezone(UTC) for moment in found if moment is not None})

@@ -73,7 +73,7 @@ class UnitTree:
 
     @cached_property
     def _moments(self) -> Moments:
-        return Moments([moment for pair in self.times for moment in pair if moment is not None])
+        return Moments({moment for pair in self.times for moment in pair if moment is not None})
 
     def edition(self, at: datetime) -> int:
         """Give a moment a number: of two with the same no unit begins or ends between them."""

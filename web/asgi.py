@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Thread
-
-from layers.tiles.making import make_ready
-from web import create_app, logs
+from web import create_app, logs, warming
 from web.process import prepare
 from web.serving import Service
 
 prepare()
-Thread(target=make_ready, name="making ready").start()
-app = Service(create_app())
+flask = create_app()
+warming.begin(flask)
+app = Service(flask)
 logs.write_to_stderr()

@@ -92,7 +92,7 @@ class Bridge:
     threads
         How many requests it works at, at once; others wait for their turn.
     limit_bytes
-        Of a body that is longer nothing is read; the application refuses it by its length.
+        A body that is longer is not kept; the application refuses it by its length.
     """
 
     def __init__(

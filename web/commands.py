@@ -6,7 +6,6 @@ import os
 import socket
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -65,16 +64,14 @@ def run(database: str, port: int | None) -> None:
     import uvicorn
 
     from gridmap.storage import open_store
-    from layers.tiles.making import make_ready
-    from web import create_app, logs
+    from web import create_app, logs, warming
     from web.process import prepare
     from web.serving import Service
 
     prepare()
     with closing(_listen(port)) as listening, closing(open_store(database)) as store:
         app = create_app({"STORE": store})
-        Thread(target=make_ready, name="making ready").start()
-        app.extensions["gridmap_tiles"].held()  # or the first map waits for 100,000 tickets
+        warming.begin(app)
         logs.write_to_stderr()
         got = listening.getsockname()[1]
         if port is None and got != PORT:

@@ -17,14 +17,15 @@ from web.kinds import KINDS
 from web.sight import sight
 
 
-def totals(session: Session) -> dict[str, int]:
+def totals() -> dict[str, int]:
     """Count the open tickets that are seen, and the exceptions of each kind among them.
 
     They are counted where the map has them, in memory: of 100,000 tickets the store takes a second.
     """
     layer = catalogue()["tickets"]
-    asked = layer.settle(session, layer.ask({}, now=datetime.now(UTC), sight=sight()))
-    held = tiles().held()
+    question = layer.ask({}, now=datetime.now(UTC), sight=sight())
+    with tiles().tickets() as (session, held):
+        asked = layer.settle(session, question)
     by_kind = np.bincount(held.columns.kind[chosen(held, asked)], minlength=len(KINDS) + 1)
     counts = {kind: int(by_kind[KIND_NUMBERS[kind]]) for kind in KINDS}
     exceptions = sum(counts.values())

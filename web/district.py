@@ -47,7 +47,7 @@ def show() -> ResponseReturnValue:
         overlays=_overlays(),
         is_empty=not offered,
         map=_map(level, now) if offered and not is_part() else None,
-        counts=counting.totals(session()),
+        counts=counting.totals(),
     )
 
 

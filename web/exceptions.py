@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         "exceptions.html",
         kind=kind,
         kinds=list(KINDS),
-        counts=counting.totals(session()),
+        counts=counting.totals(),
         page=listing.ticket_page(session(), filters, page_number()),
         map=None if is_part() else _map(),
     )

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from layers.divisions import edition
 from layers.kept import Kept
+from layers.tiles.flights import Flights
 from web.holding import session, store
 from web.language import language
 from web.packing import checked
@@ -30,7 +31,7 @@ _LIVE = "live"
 def init_app(app: Flask) -> None:
     """Let templates choose their frame, and keep parts that many ask for at once."""
     app.add_template_global(frame)
-    app.extensions["gridmap_parts"] = Kept()
+    app.extensions["gridmap_parts"] = Kept(), Flights()
 
 
 def is_part() -> bool:
@@ -62,8 +63,12 @@ def followed(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response
             store().news(seen, None).cursor,
             edition(seen, datetime.now(UTC)),
         )
-        kept = cast(Kept, current_app.extensions["gridmap_parts"])
-        body = kept.once(key, lambda: make_response(view(**arguments)).get_data())
+        kept, flights = cast(tuple[Kept, Flights], current_app.extensions["gridmap_parts"])
+        body = flights.once(
+            key,
+            lambda: kept.get(key),
+            lambda: kept.once(key, lambda: make_response(view(**arguments)).get_data()),
+        )
         part: Response = checked(body, blake2b(body, digest_size=16).hexdigest(), "text/html")
         part.vary.add(HEADER)
         return part

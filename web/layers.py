@@ -58,8 +58,10 @@ def wanted(layer: MapLayer, also: tuple[str, ...]) -> Extract:
     """Read from the address which features of a layer are wanted."""
     question, zoom = asked.ask(layer, also), asked.zoom(layer)
     bounds = asked.bounds() if "bbox" in also else None
-    held = tiles().held() if needs_tickets(layer) else None
-    return Extract(layer, layer.settle(session(), question), bounds, zoom, held)
+    if not needs_tickets(layer):
+        return Extract(layer, layer.settle(session(), question), bounds, zoom)
+    with tiles().tickets() as (seen, held):
+        return Extract(layer, layer.settle(seen, question), bounds, zoom, held)
 
 
 def _first(found: Iterator[Batch], most: int) -> Iterator[Batch]:

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 #: one has taken out the next need not.
 FIRST_S = 20.0
 EVERY_S = 3_600.0
+#: How long the end of a service waits for what is under way.
+END_S = 2.0
 
 
 class Pruner:
@@ -33,10 +35,10 @@ class Pruner:
         self._thread.start()
 
     def close(self) -> None:
-        """End, when what is under way is done."""
+        """End; what is under way is waited for, but not for long."""
         self._closed.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(END_S)
 
     def _prune(self) -> None:
         wait_s = random.uniform(0, FIRST_S)
@@ -46,3 +48,5 @@ class Pruner:
                 self._store.prune_changes()
             except StoreError as error:
                 log.warning("The log of changes is pruned in an hour: %s", error)
+            except Exception:  # whatever it was: a log that is never pruned fills the disk
+                log.exception("The log of changes is pruned in an hour.")

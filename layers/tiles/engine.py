@@ -44,6 +44,26 @@ class Answer:
     etag: str
 
 
+@dataclass(frozen=True)
+class Seen:
+    """
+    One state of the store.
+
+    Attributes
+    ----------
+    session
+        That reads it.
+    generation
+        Which one it is, of those that this process has seen.
+    held
+        Its tickets, where they are needed.
+    """
+
+    session: Session
+    generation: int
+    held: HeldTickets | None
+
+
 class Tiles:
     """
     Tiles of a store, kept until they change; threads may share it.
@@ -82,20 +102,22 @@ class Tiles:
     def values(self, layer: MapLayer, asked: Asked) -> Answer:
         """Return what is told of a layer's features apart from their tiles, as JSON."""
         assert layer.values is not None
-        with self._snapshot(asked.now) as (session, generation):
-            settled = layer.settle(session, asked)
+        with self._snapshot(asked.now, with_tickets=layer.values.needs_tickets) as seen:
+            settled = layer.settle(seen.session, asked)
             key = _key(layer, settled, follows_sight=layer.values.follows_sight)
             told = self._flights.once(
                 key,
                 lambda: self._keeper.get_values(key, settled.now),
-                lambda: self._told(session, generation, layer, settled),
+                lambda: self._told(seen, layer, settled),
             )
         return Answer(told.body, told.etag)
 
-    def held(self) -> HeldTickets:
-        """Return the tickets that are held in memory, as they are now."""
-        with self._snapshot(datetime.now(UTC)) as (session, generation):
-            return self._held(session, generation)
+    @contextmanager
+    def tickets(self) -> Iterator[tuple[Session, HeldTickets]]:
+        """Give a session and the tickets that are held in memory, both of the same state."""
+        with self._snapshot(datetime.now(UTC), with_tickets=True) as seen:
+            assert seen.held is not None
+            yield seen.session, seen.held
 
     def _at_hand(self, wanted: Sequence[tuple[MapLayer, Asked]], tile: Tile) -> list[Entry] | None:
         """Return tiles if all are held and the store, asked once, has not changed."""
@@ -112,57 +134,61 @@ class Tiles:
             return entries
 
     def _entries(self, wanted: Sequence[tuple[MapLayer, Asked]], tile: Tile) -> list[Entry]:
-        with self._snapshot(max(asked.now for _, asked in wanted)) as (session, generation):
+        now = max(asked.now for _, asked in wanted)
+        with_tickets = any(isinstance(layer.source, Points) for layer, _ in wanted)
+        with self._snapshot(now, with_tickets=with_tickets) as seen:
             return [
-                self._entry(session, generation, layer, layer.settle(session, asked), tile)
+                self._entry(seen, layer, layer.settle(seen.session, asked), tile)
                 for layer, asked in wanted
             ]
 
     @contextmanager
-    def _snapshot(self, now: datetime) -> Iterator[tuple[Session, int]]:
-        with self._store.read() as session:
-            yield session, self._keeper.look(session, now)
+    def _snapshot(self, now: datetime, *, with_tickets: bool) -> Iterator[Seen]:
+        """Take a snapshot, and another one where the tickets held have gone on meanwhile."""
+        while True:
+            with self._store.read() as session:
+                generation = self._keeper.look(session, now)
+                held = self._held(session, generation) if with_tickets else None
+                if held is not None or not with_tickets:
+                    yield Seen(session, generation, held)
+                    return
 
-    def _entry(
-        self, session: Session, generation: int, layer: MapLayer, asked: Asked, tile: Tile
-    ) -> Entry:
+    def _entry(self, seen: Seen, layer: MapLayer, asked: Asked, tile: Tile) -> Entry:
         key = _tile_key(layer, asked)
         return self._flights.once(
             (key, tile),
             lambda: self._keeper.get(key, tile, asked.now),
-            lambda: self._made(session, generation, layer, asked, tile),
+            lambda: self._made(seen, layer, asked, tile),
         )
 
-    def _made(
-        self, session: Session, generation: int, layer: MapLayer, asked: Asked, tile: Tile
-    ) -> Entry:
+    def _made(self, seen: Seen, layer: MapLayer, asked: Asked, tile: Tile) -> Entry:
         if isinstance(layer.source, Points):
+            assert seen.held is not None
             until = None
-            made = made_of_points(self._held(session, generation), layer, asked, tile)
+            made = made_of_points(seen.held, layer, asked, tile)
         else:
-            until = layer.source.moment(session, asked)
-            made = made_of_rows(session, layer, asked, tile)
+            until = layer.source.moment(seen.session, asked)
+            made = made_of_rows(seen.session, layer, asked, tile)
         entry = Entry(tile, made, _tag(made.body))
         key = _tile_key(layer, asked)
-        self._keeper.put(key, layer, asked, entry, Since(generation, until))
+        self._keeper.put(key, layer, asked, entry, Since(seen.generation, until))
         return entry
 
-    def _told(self, session: Session, generation: int, layer: MapLayer, asked: Asked) -> Told:
+    def _told(self, seen: Seen, layer: MapLayer, asked: Asked) -> Told:
         values = layer.values
         assert values is not None
-        held = self._held(session, generation) if values.needs_tickets else None
-        body = orjson.dumps(values.read(session, held, asked))
-        until = values.moment(session, asked)
+        body = orjson.dumps(values.read(seen.session, seen.held, asked))
+        until = values.moment(seen.session, asked)
         told = Told(body, _tag(body), values.tables, asked.sight, until)
         key = _key(layer, asked, follows_sight=values.follows_sight)
-        self._keeper.put_values(key, told, generation)
+        self._keeper.put_values(key, told, seen.generation)
         return told
 
-    def _held(self, session: Session, generation: int) -> HeldTickets:
-        """Bring the tickets held up to a snapshot; they may be newer."""
+    def _held(self, session: Session, generation: int) -> HeldTickets | None:
+        """Bring the tickets held up to a snapshot; None if they are of a newer one."""
         with self._reading_tickets:
             if self._tickets is not None and self._tickets[0] >= generation:
-                return self._tickets[1]
+                return self._tickets[1] if self._tickets[0] == generation else None
             changes = self._tickets and self._keeper.changes_since(self._tickets[0])
             # A day more: what is recent is counted from midnight, in every process alike.
             since = datetime.now(UTC) - RECENT_TIME - timedelta(days=1)

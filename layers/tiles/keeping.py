@@ -66,8 +66,8 @@ class Keeper:
         self._store = store
         self._cache = Cache(limit_bytes)
         self._values = ToldValues()
-        self._cursor: Cursor | None = None
-        self._kept: dict[str, Any] = {}
+        # The place in the log, and what is kept of the state there: they change together, and last.
+        self._current: tuple[Cursor | None, dict[str, Any]] = None, {}
         self._looking = Lock()
         self._lock = Lock()
 
@@ -84,10 +84,11 @@ class Keeper:
         """
         session.connection()  # a snapshot begins with the first question; waiting comes before
         with self._looking:
-            news = self._store.news(session, self._cursor)
+            cursor, kept = self._current
+            news = self._store.news(session, cursor)
             if news.changes or not news.complete:
-                self._kept = {}
-            session.info[KEPT] = self._kept  # one that sees the same need not ask for revisions
+                kept = {}
+            session.info[KEPT] = kept  # one that sees the same need not ask for revisions
             if not news.complete:
                 with self._lock:
                     self._cache.clear()
@@ -95,7 +96,7 @@ class Keeper:
                     self._history.restart()
             elif news.changes:
                 self._throw_away(session, news.changes, now)
-            self._cursor = news.cursor
+            self._current = news.cursor, kept
             return self._history.generation
 
     def is_current(self, session: Session) -> bool:
@@ -107,9 +108,10 @@ class Keeper:
         session
             Of `Store.read()`, and not used yet; it is lent what is kept, and gives nothing to it.
         """
-        if self._store.cursor() != self._cursor:
+        cursor, kept = self._current
+        if self._store.cursor() != cursor:
             return False
-        session.info[KEPT] = dict(self._kept)
+        session.info[KEPT] = {subject: found.lent() for subject, found in kept.items()}
         return True
 
     def changes_since(self, generation: int) -> list[Change] | None:

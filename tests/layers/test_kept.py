@@ -26,7 +26,7 @@ def test_a_thing_is_made_once_and_the_oldest_are_forgotten():
 
 def test_moments_in_order():
     days = [datetime(2026, 1, day, tzinfo=UTC) for day in (3, 1)]
-    found = Moments(days)
+    found = Moments(set(days))
     assert found.after(days[1] - timedelta(days=1)) == days[1]
     assert found.after(days[1]) == days[0]
     assert found.after(days[0]) is None
@@ -70,3 +70,12 @@ def test_moments_of_all_that_begins_and_ends(store):
     assert organisation.after(BEGAN - timedelta(days=1)) == BEGAN
     assert organisation.after(NOW) == gazetteer.after(NOW) == tomorrow
     assert gazetteer.after(tomorrow) is None
+
+
+def test_what_is_lent_is_seen_and_nothing_is_put_to_it():
+    store = Kept()
+    store.once("state", lambda: "before")
+    lent = store.lent()
+    assert lent.once("state", lambda: "later") == "before"
+    assert lent.once("other", lambda: "later") == "later"
+    assert store.get("other") is None

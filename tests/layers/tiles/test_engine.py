@@ -6,11 +6,12 @@ from types import SimpleNamespace
 
 import mapbox_vector_tile
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import event, func, select, update
+from support.many_tickets import add_ticket
 from support.partition import SIDE_DEG, SOUTH, START, WEST, add_partition
 
 from gridmap.errors import InputError
-from gridmap.model import Person, Unit
+from gridmap.model import Person, Ticket, Unit
 from gridmap.sight import EVERYTHING, Sight
 from gridmap.storage.changes import Change
 from layers.catalogue import catalogue
@@ -276,3 +277,20 @@ def test_a_history_forgets_what_is_long_ago(monkeypatch):
     history.restart()
     assert history.since(5) is None
     assert history.since(6) == []
+
+
+def test_tickets_are_never_of_a_later_state_than_whoever_may_see_them(store):
+    tiles, moment = Tiles(store), datetime.now(UTC)
+
+    def add(number):
+        with store.write() as session:
+            add_ticket(session, number, moment, at=(WEST, SOUTH))
+
+    add("1")
+    with tiles._snapshot(moment, with_tickets=False) as early:
+        add("2")
+        with tiles.tickets() as (session, held):
+            assert len(held) == session.scalar(select(func.count()).select_from(Ticket)) == 2
+        assert tiles._held(early.session, early.generation) is None
+    with tiles.tickets() as (_, held):
+        assert len(held) == 2
