@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 PHONE, DESK = 390, 1366
@@ -11,7 +13,10 @@ ESTATE = "拂汀雅居"
 def type_into(page, text):
     field = page.locator("#search-text")
     field.focus()
-    page.keyboard.type(text, delay=10)
+    with page.expect_response(
+        lambda answer: parse_qs(urlsplit(answer.url).query).get("q") == [text]
+    ):
+        page.keyboard.type(text, delay=10)  # what came for its beginning is not what is meant
     page.locator("#search-list [role=option]").first.wait_for()
     return field
 
