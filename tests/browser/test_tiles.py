@@ -405,3 +405,17 @@ def test_what_one_layer_is_refused_for_keeps_no_other_away(look, town):
     assert layers_asked(town) == {"units+tickets", "units", "tickets"}
     assert len(page.evaluate(COLOUR_AT, [SOUTH + STEP / 4, WEST + STEP / 4])) == 2
     assert page.locator(".gm-trouble").is_hidden()
+
+
+@pytest.mark.parametrize("layer", ["units", "tickets"])
+def test_layer_taken_off_with_news_on_their_way_hears_when_it_is_back(look, town, layer):
+    page, _ = look(f"?layers={layer}")
+    news = f"map_main.fire('gm-changes', {{tables: {{{layer}: null}}}});"
+    off_and_on = f"map_main.removeLayer(town.{layer}); map_main.addLayer(town.{layer})"
+    redrawn(page, news + off_and_on)
+    page.wait_for_timeout(1300)
+    town.asked.clear()
+    page.evaluate(news)
+    wait(page, f"town.{layer}._news.length === 0")
+    wait(page)
+    assert layer in {urlsplit(url).path.split("/")[3] for url, _ in town.asked}

@@ -40,6 +40,8 @@
       this.parameters = data.parameters || {};
       this.state = { fields: [], rows: {}, legend: [] };
       this.sources = new Map();
+      this._hearing = 0;
+      this._news = [];
       this.margin = data.paints.some((paint) => paint.kind === "dot" || paint.kind === "cluster")
         ? MARGIN
         : 0;
@@ -63,6 +65,8 @@
 
     onRemove(map) {
       clearTimeout(this._hearing);
+      this._hearing = 0;
+      this._news = []; // all tiles are fetched anew when it comes back
       if (this._stateAsked) this._stateAsked.abort();
       map.off("gm-changes", this._hear, this);
       map.off("gm-theme", this.restyle, this);
@@ -271,7 +275,7 @@
     /* ---- news ---- */
 
     _hear({ tables }) {
-      this._news = (this._news || []).concat([tables || null]);
+      this._news.push(tables || null);
       if (this._hearing) return;
       const since = performance.now() - (this._heardAt || -AT_MOST_EVERY_MS);
       const wait = Math.max(AT_MOST_EVERY_MS - since, 0) + Math.random() * JITTER_MS;
