@@ -23,6 +23,8 @@ from web import create_app
 SOON_S = 2.0
 HEARS = "document.querySelector('.gm-live')?.dataset.state === 'stream'"
 STAYS = "window.stays === true"
+#: How many on a map hear that the theme has changed.
+HEAR_THEMES = "map_main._events['gm-theme'].length"
 
 
 @pytest.fixture
@@ -112,10 +114,63 @@ def test_page_of_a_ticket_follows_its_place_its_unit_and_its_state(opened, store
     expect(page.locator(".decision .goes a")).to_have_attribute("href", "/units/1121")
     assert time.monotonic() - changed_s < SOON_S
     assert page.evaluate("document.getElementById('units_layer_data').textContent.includes('1121')")
-    page.locator("a.theme").click()  # what was drawn before does not hear of it
+    page.locator("a.theme").click()  # what was drawn before hears of it no more
     changed_s = change(store, "T-1", status="closed")
     expect(page.locator(".under")).to_contain_text("Closed")
     assert time.monotonic() - changed_s < SOON_S
+    assert page.evaluate(STAYS)
+    assert watch.wrong == []
+
+
+def rename(store, code, **values):
+    with store.write() as session:
+        session.execute(update(Unit).where(Unit.code == code).values(**values))
+
+
+def test_units_drawn_anew_leave_nothing_behind(opened, store):
+    page, watch = opened("/units/1111")
+    hearing = page.evaluate(HEAR_THEMES)
+    layers = page.evaluate("Object.keys(map_main._layers).length")
+    for name in ("甲", "乙", "丙"):
+        rename(store, "1111", name=name)
+        until(page, f"document.getElementById('units_layer_data').textContent.includes('{name}')")
+    assert page.evaluate(HEAR_THEMES) == hearing
+    assert page.evaluate("Object.keys(map_main._layers).length") == layers
+    page.locator("a.theme").click()
+    page.locator("a.theme").click()
+    dark = "Object.values(units_layer._layers).map((one) => one.options.fillColor)"
+    assert set(page.evaluate(dark)) == {"#2f6f9f", "#23282f"}
+    assert page.evaluate(STAYS)
+    assert watch.wrong == []
+
+
+def test_name_of_a_unit_follows_and_what_is_above_it(opened, store):
+    page, watch = opened("/units/1111")
+    rename(store, "1111", name="示例新名")
+    expect(page.locator("h1")).to_have_text("示例新名")
+    expect(page).to_have_title("示例新名 · gridmap")
+    rename(store, "111", name="示例新社区")
+    expect(page.locator(".crumbs")).to_contain_text("示例新社区")
+    assert page.evaluate(STAYS)
+    assert watch.wrong == []
+
+
+def test_parts_and_neighbours_of_a_unit_come_and_go(opened, store):
+    page, watch = opened("/units/1111")
+    parts, around = (page.locator(f"[data-live=units-{number}]") for number in (1, 2))
+    assert not parts.is_visible()
+    assert around.get_by_role("link").count() > 0
+    others = Unit.code.not_in(["1111"])
+    with store.write() as session:
+        was = dict(session.execute(select(Unit.code, Unit.parent_code).where(others)).all())
+        session.execute(update(Unit).where(Unit.code == "1112").values(parent_code="1111"))
+    expect(parts).to_be_visible()
+    expect(parts.get_by_role("link")).to_have_attribute("href", "/units/1112")
+    rename(store, "1112", parent_code=was["1112"])
+    expect(parts).to_be_hidden()
+    with store.write() as session:
+        session.execute(update(Unit).where(others).values(level="community"))
+    expect(around).to_be_hidden()
     assert page.evaluate(STAYS)
     assert watch.wrong == []
 

@@ -30,16 +30,15 @@
     const name = fresh.dataset.block;
     const block = document.getElementById(name + "_data");
     if (!block || block.textContent === fresh.textContent) return;
-    const old = window[name];
-    old.remove();
-    old._map = { gmLabels: { draw() {} } }; // it still hears of themes, and asks its map for names
+    window[name].remove();
     block.textContent = fresh.textContent;
     window[name] = gridmap[name.replace("_layer", "")](name).addTo(map);
   };
 
   const take = (map, text) => {
     const part = new DOMParser().parseFromString(text, "text/html");
-    const fresh = new Map([...part.querySelectorAll("[data-live]")].map((one) => [one.dataset.live, one]));
+    const regions = [...part.querySelectorAll("[data-live]")];
+    const fresh = new Map(regions.map((one) => [one.dataset.live, one]));
     document.querySelectorAll("[data-live]").forEach((old) => {
       if (fresh.has(old.dataset.live)) exchange(old, fresh.get(old.dataset.live));
     });
@@ -65,7 +64,8 @@
       askedAt = performance.now();
       const headers = { "Gridmap-Part": "live", ...(tag && { "If-None-Match": tag }) };
       const { pathname, search } = window.location;
-      const answer = await fetch(pathname + search, { headers, cache: "no-store" }).catch(() => null);
+      const asked = fetch(pathname + search, { headers, cache: "no-store" });
+      const answer = await asked.catch(() => null);
       const text = answer && answer.ok ? await answer.text().catch(() => null) : null;
       underWay = false;
       if (answer && [401, 403, 404].includes(answer.status)) {

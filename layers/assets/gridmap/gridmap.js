@@ -320,6 +320,10 @@ const gridmap = (() => {
         item.halo = isDark() ? "#101316" : "#ffffff";
       });
     };
+    const turn = () => {
+      restyle();
+      group._map.gmLabels.draw();
+    };
     data.units.forEach(([code, text, label, point, polygons]) => {
       const shape = L.polygon(area(polygons), styleOf(false));
       shape.isSubject = code === data.highlight;
@@ -337,13 +341,11 @@ const gridmap = (() => {
         isSubject: shape.isSubject,
       });
     });
-    restyle();
-    group.on("add", () =>
-      group._map.on("gm-theme", () => {
-        restyle();
-        group._map.gmLabels.draw();
-      }),
-    );
+    group.on("add", () => {
+      restyle();
+      group._map.on("gm-theme", turn);
+    });
+    group.on("remove", () => group._map.off("gm-theme", turn));
     return withLabels(group, 110, items);
   };
 
