@@ -122,6 +122,77 @@ def test_unit_that_is_not_is_answered_by_a_sentence(visit):
     linked.get_by_text("没有编码为 99999 的单元：请填写单元页面上的编码").wait_for()
 
 
+def tickets_asked(watch) -> list[dict[str, list[str]]]:
+    """What the tiles of tickets were asked for with."""
+    return [parse_qs(urlsplit(url).query) for url in watch.asked if "tickets" in layers_of(url)]
+
+
+def test_unit_that_is_not_gets_into_no_address(visit):
+    page, _ = visit("/#state=closed", language="en")
+    page.get_by_label("Unit code").fill("99999")
+    page.keyboard.press("Enter")
+    page.get_by_text("There is no unit 99999").wait_for()
+    page.evaluate("map_main.setView([38.91, 119.61], 16, { animate: false })")
+    held = fragment(page)
+    assert held["map"] == "16/38.91000/119.61000"
+    assert held["state"] == "closed"
+    assert "unit" not in held
+    page.get_by_role("button", name="Copy the link").click()
+    page.locator(".gm-told").wait_for()
+    assert "99999" not in page.url
+
+
+def test_address_with_a_unit_that_is_not_restores_all_else(visit, fetched):
+    page, watch = visit("/?level=street#unit=99999&state=closed&matter=x", language="en")
+    page.get_by_text("There is no unit 99999").wait_for()
+    fetched(page)
+    shown = page.evaluate(SHOWN)
+    assert (shown["unit"], shown["state"], shown["matter"]) == ("", "closed", "x")
+    assert page.get_by_label("Unit code").input_value() == ""
+    assert page.locator(".gm-filtered").inner_text().startswith("Tickets: Closed · x")
+    assert page.evaluate("tiled_units.parameters.level") == "street"
+    assert not any("unit" in one for one in tickets_asked(watch))
+    held = fragment(page)
+    assert (held["state"], held["matter"]) == ("closed", "x")
+    assert "unit" not in held
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/#state=closed",
+        "/#layers=units,tickets&state=closed",
+        "/?show=tickets#state=closed",
+        "/#state=closed&unit=990101001001001",
+    ],
+)
+def test_tickets_of_an_address_are_asked_for_with_its_filter_only(visit, fetched, link):
+    page, watch = visit(link)
+    until(page, "map_main.hasLayer(tiled_tickets)")
+    fetched(page)
+    asked = tickets_asked(watch)
+    assert asked
+    assert all(one["state"] == ["closed"] for one in asked)
+    assert all(("unit" in one) is ("unit" in link.split("#")[1].split("&")[-1]) for one in asked)
+    assert watch.wrong == []
+
+
+def test_address_keeps_its_filter_while_its_unit_is_asked_about(window, address):
+    page, watch = window(1366)
+    held = []
+    page.route("**/api/layers/*/features?unit=*", lambda route: held.append(route))
+    page.goto(f"{address}/?lang=en#map=15/38.9/119.6&state=closed&unit=990101001001001")
+    until(page, "typeof map_main === 'object'")
+    page.wait_for_timeout(800)
+    assert "unit=990101001001001" in page.url
+    assert not page.evaluate("map_main.hasLayer(tiled_tickets)")
+    held[0].continue_()
+    until(page, "map_main.hasLayer(tiled_tickets)")
+    shared = fragment(page)
+    assert (shared["state"], shared["unit"]) == ("closed", "990101001001001")
+    assert watch.wrong == []
+
+
 def test_days_are_chosen_quickly(visit):
     page, watch = visit("/?show=tickets", language="en")
     page.get_by_role("button", name="7 days").click()
@@ -148,6 +219,16 @@ def test_layers_and_level_are_in_the_address(visit):
     assert page.evaluate("tiled_units.parameters.level") == "community"
     page.go_back()
     until(page, "!map_main.hasLayer(tiled_tickets)")
+    assert watch.wrong == []
+
+
+def test_level_of_an_address_needs_no_fragment(visit):
+    page, watch = visit("/?level=street", language="en")
+    assert page.evaluate("tiled_units.parameters.level") == "street"
+    assert page.locator(".levels [aria-current]").inner_text() == "Street"
+    page.evaluate("map_main.setView([38.91, 119.61], 16, { animate: false })")
+    settled(page)
+    assert "level=street" in page.url
     assert watch.wrong == []
 
 
