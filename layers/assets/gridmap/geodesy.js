@@ -48,20 +48,25 @@
     return POLAR_M * a * (sigma - less);
   };
 
-  const length = (points) => points.slice(1).reduce((sum, point, i) => sum + distance(points[i], point), 0);
+  const length = (points) =>
+    points.slice(1).reduce((sum, point, i) => sum + distance(points[i], point), 0);
 
-  /* Authalic latitude: J. P. Snyder, "Map projections: a working manual" (USGS, 1987), formulas 3-11
-     and 3-12; the sphere of the same surface has the radius of 3-13. */
+  /* Authalic latitude: J. P. Snyder, "Map projections: a working manual" (USGS, 1987), formulas
+     3-11 and 3-12; the sphere of the same surface has the radius of 3-13. */
   const q = (sine) => {
     const es = E * sine;
     return (1 - E2) * (sine / (1 - es * es) - Math.log((1 - es) / (1 + es)) / (2 * E));
   };
   const POLE_Q = q(1);
 
-  /* The ground within a ring, on the authalic sphere: the sum of what lies between each edge and the
-     equator, C. F. F. Karney, "Algorithms for geodesics", Journal of Geodesy 87 (2013), formula 63. */
+  /* The ground within a ring, on the authalic sphere: the sum of what lies between each edge and
+     the equator, C. F. F. Karney, "Algorithms for geodesics", Journal of Geodesy 87 (2013), formula
+     63. */
   const area = (ring) => {
-    const half = ring.map(([, lat]) => Math.tan(Math.asin(q(Math.sin(lat * RADIANS)) / POLE_Q) / 2));
+    const half = ring.map(([, lat]) => {
+      const authalic = Math.asin(q(Math.sin(lat * RADIANS)) / POLE_Q);
+      return Math.tan(authalic / 2);
+    });
     const excess = ring.reduce((sum, [lon], i) => {
       const j = (i + 1) % ring.length;
       const turn = Math.tan(((ring[j][0] - lon) * RADIANS) / 2);
@@ -79,10 +84,12 @@
     const [x, y] = [lon - 105, lat - 35];
     const root = Math.sqrt(Math.abs(x));
     const both = wave(20, 1 / 6, x) + wave(20, 1 / 2, x);
+    const inNorth = wave(20, 1, y) + wave(40, 3, y) + wave(160, 12, y) + wave(320, 30, y);
+    const inEast = wave(20, 1, x) + wave(40, 3, x) + wave(150, 12, x) + wave(300, 30, x);
     let north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root;
-    north += (2 / 3) * (both + wave(20, 1, y) + wave(40, 3, y) + wave(160, 12, y) + wave(320, 30, y));
+    north += (2 / 3) * (both + inNorth);
     let east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root;
-    east += (2 / 3) * (both + wave(20, 1, x) + wave(40, 3, x) + wave(150, 12, x) + wave(300, 30, x));
+    east += (2 / 3) * (both + inEast);
     const sine = Math.sin(lat * RADIANS);
     const w2 = 1 - KRASOVSKY_E2 * sine * sine;
     const meridian = (KRASOVSKY_M * (1 - KRASOVSKY_E2)) / (w2 * Math.sqrt(w2));

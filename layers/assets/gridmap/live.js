@@ -183,7 +183,10 @@
       this.asked = asked;
       /* no-cache: asked with the ETag of the last answer, so that "nothing new" has no body. */
       fetch(this.url(this.options.changes), { cache: "no-cache", signal: asked.signal })
-        .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
+        .then((answer) => {
+          if (!answer.ok) throw new Error(answer.statusText);
+          return answer.json();
+        })
         .then((told) => this.polled(told))
         .catch(() => {
           if (!asked.signal.aborted) this.unanswered();

@@ -11,7 +11,8 @@
       const { x, y } = map.getSize();
       frame.style.width = x + "px";
       frame.style.height = y + "px";
-      frame.style.zoom = Math.min(x > y ? LONG_PX / x : SHORT_PX / x, x > y ? SHORT_PX / y : LONG_PX / y, 1.5);
+      const [wide, high] = x > y ? [LONG_PX, SHORT_PX] : [SHORT_PX, LONG_PX];
+      frame.style.zoom = Math.min(wide / x, high / y, 1.5);
     });
     window.addEventListener("afterprint", () => {
       frame.style.width = frame.style.height = frame.style.zoom = "";

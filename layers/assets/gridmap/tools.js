@@ -26,7 +26,9 @@
     return drawn;
   };
   const ICONS = {
-    where: "M12 2v4M12 18v4M2 12h4M18 12h4M12 6a6 6 0 1 1 0 12a6 6 0 1 1 0-12M12 11a1 1 0 1 1 0 2a1 1 0 1 1 0-2",
+    where:
+      "M12 2v4M12 18v4M2 12h4M18 12h4M12 6a6 6 0 1 1 0 12a6 6 0 1 1 0-12" +
+      "M12 11a1 1 0 1 1 0 2a1 1 0 1 1 0-2",
     measure: "M3 16L16 3l5 5L8 21zM7 12l2 2M10 9l3 3M13 6l2 2",
     full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
     filter: "M4 5h16l-6 7v6l-4 2v-8z",
@@ -46,9 +48,21 @@
 
   /* ---- where am I: WGS 84 as the device tells it, never shifted ---- */
 
+  const WATCHED = { enableHighAccuracy: true, timeout: 15000, maximumAge: 5000 };
+  const AROUND = { radius: 0, color: "#1a73c7", weight: 1, fillOpacity: 0.12, interactive: false };
+  const DOT = {
+    radius: 8,
+    weight: 3,
+    color: "#ffffff",
+    fillColor: "#1a73c7",
+    fillOpacity: 1,
+    pane: "labels",
+    interactive: false,
+  };
+
   const whereAmI = (map, words, button) => {
-    const circle = L.circle([0, 0], { radius: 0, color: "#1a73c7", weight: 1, fillOpacity: 0.12, interactive: false });
-    const dot = L.circleMarker([0, 0], { radius: 8, weight: 3, color: "#ffffff", fillColor: "#1a73c7", fillOpacity: 1, pane: "labels", interactive: false });
+    const circle = L.circle([0, 0], AROUND);
+    const dot = L.circleMarker([0, 0], DOT);
     let watch = null;
     const stop = () => {
       if (watch !== null) navigator.geolocation.clearWatch(watch);
@@ -66,7 +80,8 @@
       if (!isFirst) return;
       map.fitBounds(circle.getBounds(), { maxZoom: 18, animate: false });
       const place = coords.longitude.toFixed(5) + ", " + coords.latitude.toFixed(5);
-      gridmap.tell(map, words.here.replace("PLACE", place).replace("METRES", Math.ceil(coords.accuracy)));
+      const metres = Math.ceil(coords.accuracy);
+      gridmap.tell(map, words.here.replace("PLACE", place).replace("METRES", metres));
     };
     const failed = ({ code }) => {
       const isKnown = map.hasLayer(dot);
@@ -77,11 +92,12 @@
     press(button, false);
     return () => {
       if (watch !== null) return stop();
-      if (!window.isSecureContext || !navigator.geolocation) return gridmap.tell(map, words.here_insecure);
+      if (!window.isSecureContext || !navigator.geolocation)
+        return gridmap.tell(map, words.here_insecure);
       press(button, true);
       gridmap.tell(map, words.here_asking);
       watch = -1;
-      const number = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, timeout: 15000, maximumAge: 5000 });
+      const number = navigator.geolocation.watchPosition(found, failed, WATCHED);
       if (watch === -1) watch = number;
       else navigator.geolocation.clearWatch(number);
       return null;
