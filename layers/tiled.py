@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from layers import signs
 from layers.element import SCRIPT, STYLE, DrawnLayer
 from layers.layer import By, ByState, Colour, Entry, Field, MapLayer, Names, Page, Paint, Points
-from layers.palette import PALETTE
 from layers.words import Language, glossary
 
 #: The scripts of the client, in the order of loading.
@@ -76,7 +76,7 @@ class _Look:
         return asdict(colour)
 
     def paint(self, paint: Paint) -> dict[str, Any]:
-        self.used.update((paint.outline, *_ALWAYS))
+        self.used.update((paint.outline, *_ALWAYS, *signs.tints(paint)))
         plain = Paint(paint.kind, paint.part, "")
         told = {key: value for key, value in vars(paint).items() if value != getattr(plain, key)}
         return {**told, "kind": paint.kind, "part": paint.part, "colour": self.colour(paint.colour)}
@@ -90,9 +90,9 @@ class _Look:
         return {"key": field.key, "name": self.word(field.name), "values": values}
 
     def palette(self) -> dict[str, dict[str, str]]:
-        named = sorted(self.used & PALETTE.keys())
+        named = sorted(name for name in self.used if signs.is_told(name))
         return {
-            theme: {name: PALETTE[name][side] for name in named}
+            theme: {name: signs.tones(name)[side] for name in named}
             for side, theme in enumerate(("light", "dark"))
         }
 
@@ -188,7 +188,7 @@ def _alone(layer: MapLayer, addresses: Addresses, look: _Look) -> dict[str, Any]
     coloured_by = [look.word(one.name) for one in values.fields[:1]] if values else []
     return {
         "title": " · ".join([both_names(layer.name, look.language), *coloured_by]),
-        "legend": [look.entry(entry) for entry in layer.legend],
+        "legend": [look.entry(entry) for entry in signs.shown(layer.paints, layer.legend)],
         "fields": [look.field(one) for one in layer.fields if one.popup],
         "label": layer.label,
         "page": page

@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from layers import signs
 from layers.divisions import tree
 from layers.layer import (
     Asked,
@@ -41,6 +42,14 @@ from layers.unit_rows import (
 from layers.units import class_bounds, legend
 
 RANKS = ("rank_0", "rank_1", "rank_2", "rank_3", "rank_4")
+PAINTS = (
+    Paint("fill", "units", ByState("rank", RANKS), to_zoom=14, opacity=0.66),
+    Paint("fill", "units", ByState("rank", RANKS), from_zoom=15, opacity=0.5),
+    Paint("line", "units", "unit_edge", width=((10, 0.4), (13, 0.8), (16, 1.4))),
+    Paint("line", "above", "unit_above", width=((9, 1.0), (13, 2.2), (16, 3.0))),
+    Paint("label", "units", "ink", text="label", size=12, rank=20),
+    Paint("label", "above", "unit_above", text="name", size=14, bold=True, rank=30),
+)
 
 
 def _units(asked: Asked, zoom: int) -> Select[Any] | None:
@@ -72,10 +81,11 @@ def _open_tickets(session: Session, held: HeldTickets | None, asked: Asked) -> S
 
 def _legend(bounds: list[int], from_zoom: int, to_zoom: int) -> list[Entry]:
     """Say which numbers each class holds."""
-    return [
+    classes = [
         Entry("fill", colour, (text, text), from_zoom=from_zoom, to_zoom=to_zoom)
         for colour, (_old, text) in zip(RANKS, legend(bounds), strict=False)
     ]
+    return signs.shown(PAINTS, classes)
 
 
 LAYER = MapLayer(
@@ -95,14 +105,7 @@ LAYER = MapLayer(
         below,
     ),
     fields=FIELDS,
-    paints=(
-        Paint("fill", "units", ByState("rank", RANKS), to_zoom=14, opacity=0.66),
-        Paint("fill", "units", ByState("rank", RANKS), from_zoom=15, opacity=0.5),
-        Paint("line", "units", "unit_edge", width=((10, 0.4), (13, 0.8), (16, 1.4))),
-        Paint("line", "above", "unit_above", width=((9, 1.0), (13, 2.2), (16, 3.0))),
-        Paint("label", "units", "ink", text="label", size=12, rank=20),
-        Paint("label", "above", "unit_above", text="name", size=14, bold=True, rank=30),
-    ),
+    paints=PAINTS,
     label="label",
     page=Page("units.show", "code", "code", ("scheme",)),
     parameters=(LEVEL, SCHEME),
