@@ -10,6 +10,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 
 SCRIPT = ("gridmap", "gridmap/gridmap.js")
+ASKING_SCRIPT = ("gridmap_asking", "gridmap/asking.js")
 WHOSE_SCRIPT = ("gridmap_whose", "gridmap/whose.js")
 STYLE = ("gridmap_css", "gridmap/gridmap.css")
 FRAME_STYLE = ("gridmap_frame_css", "gridmap/frame.css")

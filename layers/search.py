@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from gridmap.locating import KINDS
-from layers.element import SCRIPT, Behaviour
+from layers.element import ASKING_SCRIPT, SCRIPT, Behaviour
 from layers.words import Language, glossary, say
 
 SEARCH_SCRIPT = ("gridmap_search", "gridmap/search.js")
 
-_WORDS = ("suggestions", "no_suggestion", "no_point", "at_centre", "open", "closed", "ticket")
+_WORDS = (
+    "suggestions",
+    "no_suggestion",
+    "several",
+    "no_point",
+    "at_centre",
+    "open",
+    "closed",
+    "ticket",
+    "away",
+)
 
 
 class Search(Behaviour):
@@ -46,4 +56,4 @@ class Search(Behaviour):
                 "kinds": {kind: say(f"kind_{kind}", language) for kind in KINDS},
             }
         )
-        self.default_js = [SCRIPT, SEARCH_SCRIPT]
+        self.default_js = [SCRIPT, ASKING_SCRIPT, SEARCH_SCRIPT]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from gridmap.model import ROLES
-from layers.element import SCRIPT, WHOSE_SCRIPT, Behaviour
+from layers.element import ASKING_SCRIPT, SCRIPT, WHOSE_SCRIPT, Behaviour
 from layers.words import Language, glossary
 
 _WORDS = (
     "asking",
-    "failed",
+    "away",
     "worker",
     "nobody",
     "alternatives",
@@ -47,4 +47,4 @@ class Whose(Behaviour):
                 "roles": glossary(tuple(ROLES), language),
             }
         )
-        self.default_js = [SCRIPT, WHOSE_SCRIPT]
+        self.default_js = [SCRIPT, ASKING_SCRIPT, WHOSE_SCRIPT]

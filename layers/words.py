@@ -54,7 +54,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_owner": ("无责任人", "No owner"),
     # the question
     "asking": ("正在查询…", "Asking …"),
-    "failed": ("查询失败", "The question failed"),
+    "away": (
+        "服务没有应答：请检查网络，稍后再试",
+        "The service does not answer: see to the network and try again in a moment",
+    ),
     "worker": ("责任人", "Answers for it"),
     "nobody": ("无人在岗", "Nobody on duty"),
     "alternatives": ("其他可能", "Alternatives"),
@@ -68,6 +71,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_suggestion": (
         "没有以此开头的地点，按回车按整句查找",
         "No such name: press Enter to find the place of the whole text",
+    ),
+    "several": (
+        "有 COUNT 处符合，请选择一处",
+        "COUNT places fit: choose the one that is meant",
     ),
     "no_point": ("LABEL：位置未知", "LABEL: its place on the map is not known"),
     "at_centre": ("以下按其中心点回答", "Answered for its centre:"),

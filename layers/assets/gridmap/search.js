@@ -5,8 +5,9 @@
   const { make, link } = gridmap;
   const WAIT_MS = 120;
   const NEAR_ZOOM = 18;
-  /* What is shorter, or has no figure, is no beginning of a ticket's number. */
-  const LEAST_NUMBER = 3;
+  /* What is shorter, longer, or has no figure, is no beginning of a ticket's number. */
+  const [LEAST_NUMBER, MOST_NUMBER] = [3, 200];
+  const MOST = 8;
 
   /* Degrees: what is wider is drawn as a box, and may lie in several units. */
   const BOX = 1e-5;
@@ -24,13 +25,25 @@
       return box;
     }
     const unit = entry.key.startsWith("unit/") ? entry.key.split("/").slice(2).join("/") : "";
-    if (unit) title.append(link(options.unit.replace("CODE", encodeURIComponent(unit)), entry.label));
+    const page = options.unit.replace("CODE", encodeURIComponent(unit));
+    if (unit) title.append(link(page, entry.label));
     else title.textContent = entry.label;
     box.append(title);
     if (entry.detail) box.append(make("p", "gm-quiet", entry.detail));
     if (reason) box.append(make("p", "", reason));
-    if (!unit && isWide(entry.extent, GROUND)) box.append(make("p", "gm-quiet", options.words.at_centre));
+    if (!unit && isWide(entry.extent, GROUND))
+      box.append(make("p", "gm-quiet", options.words.at_centre));
     return box;
+  };
+
+  const FRAME = { color: "#b3162d", weight: 2, dashArray: "6 4", fill: false, interactive: false };
+  const DOT = {
+    radius: 7,
+    weight: 3,
+    color: "#ffffff",
+    fillColor: "#0b4f7d",
+    fillOpacity: 1,
+    interactive: false,
   };
 
   gridmap.search = (map, options) => {
@@ -61,14 +74,23 @@
       field.removeAttribute("aria-activedescendant");
     };
 
-    const go = (entry, reason) => {
+    /* Nothing on the map that answered what was asked before. */
+    const clear = () => {
       marks.clearLayers();
       map.closePopup();
+      map.fire("gm-forget");
+    };
+    const fail = (text) => {
+      clear();
+      say(text, true);
+    };
+
+    const go = (entry, reason) => {
+      clear();
       const box = entry.extent;
       if (isWide(box, BOX)) {
         const corners = [[box[1], box[0]], [box[3], box[2]]];
-        const style = { color: "#b3162d", weight: 2, dashArray: "6 4", fill: false, interactive: false };
-        marks.addLayer(L.rectangle(corners, style));
+        marks.addLayer(L.rectangle(corners, FRAME));
         map.fitBounds(corners, { animate: false, maxZoom: NEAR_ZOOM, padding: [24, 24] });
       } else if (entry.lon !== null) {
         map.setView([entry.lat, entry.lon], Math.max(map.getZoom(), NEAR_ZOOM), { animate: false });
@@ -81,8 +103,7 @@
       say(entry.label);
       const head = heading(entry, options, reason);
       if (entry.url || entry.key.startsWith("unit/") || !map.gmWhose) {
-        const style = { radius: 7, weight: 3, color: "#ffffff", fillColor: "#0b4f7d", fillOpacity: 1, interactive: false };
-        marks.addLayer(L.circleMarker([entry.lat, entry.lon], style));
+        marks.addLayer(L.circleMarker([entry.lat, entry.lon], DOT));
         const notice = make("div", "gm-notice");
         notice.append(head);
         gridmap.popup(map).setLatLng([entry.lat, entry.lon]).setContent(notice).openOn(map);
@@ -98,7 +119,9 @@
     };
     const mark = (place) => {
       active = place;
-      [...list.children].forEach((line, i) => line.setAttribute("aria-selected", String(i === active)));
+      [...list.children].forEach((line, i) =>
+        line.setAttribute("aria-selected", String(i === active)),
+      );
       if (active < 0) {
         field.removeAttribute("aria-activedescendant");
         return;
@@ -107,7 +130,7 @@
       field.setAttribute("aria-activedescendant", line.id);
       line.scrollIntoView({ block: "nearest" });
     };
-    const show = (entries) => {
+    const show = (entries, said = words.suggestions) => {
       shown = entries;
       active = -1;
       list.replaceChildren(
@@ -118,7 +141,8 @@
           line.setAttribute("aria-selected", "false");
           line.append(make("span", "search-label", entry.label));
           const kind = entry.url ? words.ticket : options.kinds[entry.kind] || "";
-          line.append(make("span", "search-detail", [kind, entry.detail].filter(Boolean).join(" · ")));
+          const detail = [kind, entry.detail].filter(Boolean).join(" · ");
+          line.append(make("span", "search-detail", detail));
           line.addEventListener("mousedown", (event) => event.preventDefault());
           line.addEventListener("click", () => choose(entry));
           return line;
@@ -127,24 +151,18 @@
       list.hidden = !entries.length;
       field.setAttribute("aria-expanded", String(entries.length > 0));
       field.removeAttribute("aria-activedescendant");
-      if (entries.length) say(words.suggestions.replace("COUNT", entries.length));
+      if (entries.length) say(said.replace("COUNT", entries.length), said !== words.suggestions);
       else say(words.no_suggestion, true);
     };
 
-    const fetched = (url, query) =>
-      fetch(url + "?" + new URLSearchParams(query)).then((answer) =>
-        answer.json().then((found) => {
-          if (!answer.ok) throw new Error(found.detail);
-          return found;
-        }),
-      );
+    const fetched = (url, query) => gridmap.asked(url, query, words.away);
     /* What comes back late, after more was typed, is not shown. */
-    const latest = (asked, use) => {
+    const latest = (asked, use, refuse) => {
       newest += 1;
       const mine = newest;
       asked.then(
         (found) => mine === newest && use(found),
-        (error) => mine === newest && say(error.message, true),
+        (error) => mine === newest && refuse(error.message),
       );
     };
     const asEntry = (ticket) => ({
@@ -153,9 +171,10 @@
       detail: [ticket.matter, words[ticket.status]].filter(Boolean).join(" · "),
     });
     /* Tickets by the beginning of their number, before the places that are called so. */
-    const ticketsOf = (typed) => {
-      const mayBe = typed.length >= LEAST_NUMBER && /\d/.test(typed);
-      return mayBe ? fetched(options.find, { q: typed }).then((found) => found.map(asEntry)) : Promise.resolve([]);
+    const ticketsOf = async (typed) => {
+      const { length } = typed;
+      const mayBe = length >= LEAST_NUMBER && length <= MOST_NUMBER && /\d/.test(typed);
+      return mayBe ? (await fetched(options.find, { q: typed })).map(asEntry) : [];
     };
     const suggest = () => {
       const typed = field.value.trim();
@@ -163,23 +182,45 @@
         close();
         return;
       }
-      const places = fetched(options.suggest, { q: typed, limit: 8 });
-      latest(Promise.all([ticketsOf(typed), places]), ([tickets, found]) => show([...tickets, ...found].slice(0, 8)));
+      latest(
+        Promise.all([ticketsOf(typed), placesOf(typed)]),
+        ([tickets, places]) => show([...tickets, ...places].slice(0, MOST)),
+        (text) => say(text, true),
+      );
     };
+    const placesOf = (typed) => fetched(options.suggest, { q: typed, limit: MOST });
+    const sameText = (one, other) => one.toUpperCase() === other.toUpperCase();
+    /* Where several places are called exactly that, which one is meant is for people to say. */
+    const offer = (entries) => {
+      clear();
+      show(entries, words.several);
+    };
+    const take = (found) => {
+      const reason = found.reason[options.language];
+      if (found.entry === null) {
+        fail(reason);
+        return;
+      }
+      const lon = found.lon === null ? found.entry.lon : found.lon;
+      const lat = found.lat === null ? found.entry.lat : found.lat;
+      go({ ...found.entry, lon, lat, extent: found.extent }, reason);
+      if (found.problem !== "ambiguous" || found.candidates.length < 2) return;
+      show(found.candidates.slice(0, MOST), words.several);
+    };
+    /* A ticket of that number, else the one place of that name, else where the whole text is. */
     const locate = () => {
       const text = field.value.trim();
       if (!text) return;
       close();
-      latest(fetched(options.locate, { q: text }), (found) => {
-        const reason = found.reason[options.language];
-        if (found.entry === null) {
-          say(reason, true);
-          return;
-        }
-        const lon = found.lon === null ? found.entry.lon : found.lon;
-        const lat = found.lat === null ? found.entry.lat : found.lat;
-        go({ ...found.entry, lon, lat, extent: found.extent }, reason);
-      });
+      const whole = async () => {
+        const [tickets, places] = await Promise.all([ticketsOf(text), placesOf(text)]);
+        const named = [...tickets, ...places].filter(({ label }) => sameText(label, text));
+        if (named.length === 1) return () => go(named[0]);
+        if (named.length) return () => offer(named);
+        const found = await fetched(options.locate, { q: text });
+        return () => take(found);
+      };
+      latest(whole(), (act) => act(), fail);
     };
 
     field.addEventListener("input", () => {

@@ -39,10 +39,10 @@
       pair(list, words.boundary_m, (metres < 10 ? metres.toFixed(1) : metres.toFixed(0)) + " m");
     }
     box.append(list);
-    if (decision.alternatives.length) {
+    if (decision.alternative_units.length) {
       const others = make("p", "", words.alternatives + ": ");
-      decision.alternatives.forEach((code, i) =>
-        others.append(i ? ", " : "", link(page(code), code)),
+      decision.alternative_units.forEach((unit, i) =>
+        others.append(i ? ", " : "", link(pageOf(unit), unit.name)),
       );
       box.append(others);
     }
@@ -76,18 +76,19 @@
       const touched = map.touched;
       map.touched = null;
       if (spoken) spoken.textContent = words.asking;
-      fetch(options.route + "?" + new URLSearchParams({ lon, lat, datum }))
-        .then((answer) => answer.json().then((found) => [answer.ok, found]))
-        .then(([ok, found]) => {
+      gridmap
+        .asked(options.route, { lon, lat, datum }, words.away)
+        .then((found) => {
           if (mine !== newest) return;
-          if (!ok) throw new Error(found.detail);
           const at = [found.place.lat, found.place.lon];
           if (follow) map.setView(at, Math.max(map.getZoom(), 16), { animate: false });
           dot.setLatLng(at).addTo(map);
           say(at, answerBox(found, touched, heading, options), found.reason[options.language]);
         })
         .catch((error) => {
-          if (mine === newest) say(map.getCenter(), make("p", "", error.message), error.message);
+          if (mine !== newest) return;
+          dot.remove();
+          say(map.getCenter(), make("p", "", error.message), error.message);
         });
     };
     const askAt = (at) => {
@@ -99,6 +100,11 @@
       map.touched = null;
       ask(lon, lat, "wgs84", false, heading);
     };
+    map.on("gm-forget", () => {
+      newest += 1;
+      dot.remove();
+      if (spoken) spoken.textContent = "";
+    });
     /* A click that a layer has answered by a notice of its own is no question. */
     map.on("click", (event) => map.gmTaken || askAt(event.latlng));
     map.getContainer().addEventListener("keydown", (event) => {
