@@ -1,0 +1,1 @@
+"""On foot: streets -> network -> reach."""
