@@ -1,9 +1,11 @@
 """Issue 4, acceptance 3: an edit changes the answer of exactly the tiles that contain the unit.
 
-Four processes, each with tiles of its own, answer while the store is changed a thousand times: half
-of the changes are of units alone, and as many again of units, tickets, places and duties together.
-What each answers is held against the answer of a cache that has just begun, and what it made anew
-against what the edits had to do with it.
+Four processes, each with tiles of its own, answer while the store is changed a thousand times: some
+of the edits are of units alone, then of units, tickets, places and duties together. After each of
+these one or two workers are asked. What they answer is held against the answer of a cache that has
+just begun, and what they made anew against what the edits had to do with it. For the rest of the
+edits nobody waits: all workers are asked all the while, and each answer must be the one of a single
+state of the store, not older than its question nor than what the same worker answered before.
 
 An answer may be made anew only for one of these reasons, all of which are asserted:
 
@@ -20,15 +22,16 @@ An answer may be made anew only for one of these reasons, all of which are asser
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from subprocess import Popen
+from threading import Event
 from typing import Any
 
 import pytest
@@ -48,6 +51,8 @@ from support.living import (
     change_unit,
 )
 from support.processes import python
+from support.racing import Racing, State, check_order, heard_of, wishes
+from support.tile_workers import PROGRAM, Reply, hear, line_of, tell
 
 from gridmap.sight import EVERYTHING, Sight, unit_ids
 from gridmap.storage import Store
@@ -58,38 +63,11 @@ from layers.tiles.drawing import MARGIN
 from layers.tiles.engine import Tiles
 from layers.tiles.mercator import Tile, tile_at
 
-EDITS = 500
+#: Edits of units alone, of all kinds together, and those for which nobody waits: 1,000.
+OF_UNITS, OF_ALL, RACING = 250, 250, 500
 WORKERS = 4
 #: The log's boxes of deleted rows are rounded outwards on the embedded store.
 ROUNDING_DEG = 2e-5
-
-WORKER = """
-import json, sys
-from datetime import UTC, datetime
-from gridmap.sight import Sight
-from gridmap.storage import open_store
-from layers.catalogue import catalogue
-from layers.tiles import engine
-made = 0
-def counted(make):
-    def counting(*arguments):
-        global made
-        made += 1
-        return make(*arguments)
-    return counting
-engine.made_of_rows = counted(engine.made_of_rows)
-engine.made_of_points = counted(engine.made_of_points)
-engine.Tiles._told = counted(engine.Tiles._told)
-tiles = engine.Tiles(open_store(sys.argv[1]))
-for line in sys.stdin:
-    before = made
-    key, texts, grounds, tile = json.loads(line)
-    sight = Sight(None if grounds is None else frozenset(map(tuple, grounds)))
-    layer = catalogue()[key]
-    asked = layer.ask(texts, now=datetime.now(UTC), sight=sight)
-    answer = tiles.values(layer, asked) if tile is None else tiles.tile([(layer, asked)], *tile)
-    print(answer.etag, made - before, flush=True)
-"""
 
 
 @dataclass(frozen=True)
@@ -118,9 +96,7 @@ class Question:
 
     def line(self) -> str:
         """Write it for a worker."""
-        grounds = None if self.sight.grounds is None else sorted(self.sight.grounds)
-        tile = None if self.tile is None else (self.tile.z, self.tile.x, self.tile.y)
-        return json.dumps([self.key, dict(self.texts), grounds, tile])
+        return line_of([(self.key, dict(self.texts))], self.sight, self.tile)
 
     def concerned_by(self, touched: Touched, seen: dict[Sight, set[int] | None]) -> bool:
         """Tell whether a change is a reason to make the answer anew."""
@@ -162,23 +138,27 @@ def ground(store: Store) -> Ground:
 @pytest.fixture
 def workers(store_url: str, ground: Ground) -> Iterator[list[Popen[str]]]:
     with ExitStack() as running:
-        yield [running.enter_context(python(WORKER, store_url)) for _ in range(WORKERS)]
+        yield [running.enter_context(python(PROGRAM, store_url)) for _ in range(WORKERS)]
 
 
-def test_grids_are_neither_stale_nor_thrown_away_without_reason(
+def test_no_answer_is_stale_torn_or_thrown_away_without_reason(
     store: Store, ground: Ground, workers: list[Popen[str]]
 ) -> None:
+    _live_of_units(store, ground, workers)
+    _live_of_all(store, ground, workers)
+    _race(store, workers)
+
+
+def _live_of_units(store: Store, ground: Ground, workers: list[Popen[str]]) -> None:
     def edit(session: Any, rng: random.Random, code: str) -> list[Touched]:
-        return [Touched("units", change_unit(session, ground, rng, code))]
+        return [Touched("units", change_unit(session, ground, rng, f"u{code}"))]
 
-    texts = (("level", "grid"),)
-    kept = _live(store, workers, [Question("units", tile, texts) for tile in _tiles(14, 16)], edit)
-    assert kept["shapes"] > EDITS / 8
+    grids = [Question("units", tile, (("level", "grid"),)) for tile in _tiles(14, 16)]
+    kept = _live(store, workers, grids, edit, OF_UNITS)
+    assert kept["shapes"] > OF_UNITS / 8
 
 
-def test_layers_sights_and_values_are_neither_stale_nor_thrown_away_without_reason(
-    store: Store, ground: Ground, workers: list[Popen[str]]
-) -> None:
+def _live_of_all(store: Store, ground: Ground, workers: list[Popen[str]]) -> None:
     places: dict[int, Any] = {}
     tickets = Tickets()
 
@@ -197,16 +177,18 @@ def test_layers_sights_and_values_are_neither_stale_nor_thrown_away_without_reas
         for number in range(40):
             tickets.change(session, ground, rng, f"first {number}")
             change_place(session, places, rng)
-    kept = _live(store, workers, _questions(), edit)
-    assert all(kept[kind] > EDITS / 100 for kind in ("shapes", "points", "values")), kept
+    kept = _live(store, workers, _questions(ground), edit, OF_ALL)
+    assert all(kept[kind] > OF_ALL / 100 for kind in ("shapes", "points", "values")), kept
 
 
-def _questions() -> list[Question]:
+def _questions(ground: Ground) -> list[Question]:
     """Ask for tiles and values of layers of every kind, within several sights."""
+    first, second = _widest(ground)
+    grid = next(code for one, code in ground.codes.items() if ground.levels[one] == "grid")
     sights = [
         EVERYTHING,
-        Sight(frozenset({("general", "c0-0")})),
-        Sight(frozenset({("general", "c3-0"), ("general", "g40")})),
+        Sight(frozenset({("general", first)})),
+        Sight(frozenset({("general", second), ("general", grid)})),
         Sight(frozenset()),
     ]
     some = _tiles(12) + _tiles(14)[::6] + _tiles(16)[::9]
@@ -220,13 +202,20 @@ def _questions() -> list[Question]:
     found += [
         Question("tickets", tile, texts, sight)
         for sight in sights
-        for texts in ((), (("state", "all"),), (("unit", "c3-0"), ("state", "all")))
+        for texts in ((), (("state", "all"),), (("unit", second), ("state", "all")))
         for tile in some
     ]
     found += [Question("exceptions", tile, (), sight) for sight in sights for tile in some]
     levels = ((), (("level", "grid"),), (("scheme", "another"),))
     told = [("units", texts) for texts in levels] + [("duties", texts) for texts in levels]
     return found + [Question(key, None, texts, sight) for key, texts in told for sight in sights]
+
+
+def _widest(ground: Ground) -> list[str]:
+    """Return the two units with the most units below."""
+    below = Counter(parent for parent in ground.parents.values() if parent)
+    there = set(ground.codes.values())
+    return [code for code, _ in below.most_common() if code in there][:2]
 
 
 def _chosen(rng: random.Random, questions: list[Question]) -> Question:
@@ -246,20 +235,18 @@ def _tiles(*zooms: int) -> list[Tile]:
 
 
 def _live(
-    store: Store, workers: list[Popen[str]], questions: list[Question], edit: Any
+    store: Store, workers: list[Popen[str]], questions: list[Question], edit: Any, edits: int
 ) -> Counter[str]:
     """Edit and ask; return how many answers of each kind were kept although something changed."""
     rng = random.Random(4)
     held = [Held() for _ in workers]
     kept: Counter[str] = Counter()
-    for number in range(EDITS):
+    for number in range(edits):
         concerned = _edit(store, rng, number, questions, held, edit)
-        if rng.random() < 0.5:
-            continue  # the next answers come after two commits, or more
         asked = _asked(rng, questions, concerned, held)
         answers = _ask(workers, asked)
         for place, question in asked.items():
-            etag, made = answers[place]
+            etag, made, _ = answers[place]
             right, settled = _anew(store, question)
             assert etag == right, f"edit {number}: {question} of worker {place} is stale"
             if held[place].settled.get(question) == settled:
@@ -268,7 +255,7 @@ def _live(
             held[place].settled[question] = settled
     for question in questions:
         everywhere = _ask(workers, dict.fromkeys(range(WORKERS), question))
-        assert {etag for etag, _ in everywhere.values()} == {_anew(store, question)[0]}, question
+        assert {one.etag for one in everywhere.values()} == {_anew(store, question)[0]}, question
     return kept
 
 
@@ -298,28 +285,22 @@ def _seen(store: Store, questions: list[Question]) -> dict[Sight, set[int] | Non
 def _asked(
     rng: random.Random, questions: list[Question], concerned: list[Question], held: list[Held]
 ) -> dict[int, Question]:
-    """Choose two workers: one is asked for what the edit concerns, one for what it has to keep."""
+    """Choose workers: one is asked for what the edit concerns, one often for what it has to keep.
+
+    To the others the next question comes after two commits, or more.
+    """
     first, second = rng.sample(range(WORKERS), 2)
     keeps = list(held[second].settled)
     chosen = keeps if keeps and rng.random() < 0.9 else questions
-    return {first: _chosen(rng, concerned or questions), second: _chosen(rng, chosen)}
+    asked = {first: _chosen(rng, concerned or questions)}
+    return asked | ({second: _chosen(rng, chosen)} if rng.random() < 0.6 else {})
 
 
-def _ask(workers: list[Popen[str]], asked: dict[int, Question]) -> dict[int, tuple[str, int]]:
-    """Return the tag of each worker's answer, and how often it made something for it."""
+def _ask(workers: list[Popen[str]], asked: dict[int, Question]) -> dict[int, Reply]:
+    """Return the answer of each worker."""
     for place, question in asked.items():
-        stream = workers[place].stdin
-        assert stream is not None
-        stream.write(question.line() + "\n")
-        stream.flush()
-    answers = {}
-    for place in asked:
-        stream = workers[place].stdout
-        assert stream is not None
-        etag, _, made = stream.readline().partition(" ")
-        assert made.strip().isdecimal(), etag + made + stream.read()
-        answers[place] = etag, int(made)
-    return answers
+        tell(workers[place], question.line())
+    return {place: hear(workers[place]) for place in asked}
 
 
 def _anew(store: Store, question: Question) -> tuple[str, dict[str, str]]:
@@ -343,3 +324,57 @@ def _frame(tile: Tile, margin: float) -> Any:
     west, south, east, north = tile.box(margin)
     far = ROUNDING_DEG
     return shapely.box(west - far, south - far, east + far, north + far)
+
+
+def _race(store: Store, workers: list[Popen[str]]) -> None:
+    """Edit without waiting while all workers are asked."""
+    racing, over = Racing(random.Random(6)), Event()
+    with store.write() as session:
+        racing.begin(session)
+
+    def write() -> None:
+        try:
+            for number in range(RACING):
+                with store.write() as session:
+                    racing.edit(session)
+                racing.committed = number + 1
+        finally:
+            over.set()
+
+    with ThreadPoolExecutor(WORKERS + 1) as threads:
+        writing = threads.submit(write)
+        asking = [
+            threads.submit(heard_of, worker, racing, over, random.Random(place))
+            for place, worker in enumerate(workers)
+        ]
+    writing.result()
+    for place, heard in enumerate(one.result() for one in asking):
+        assert sum(one.first < one.last for one in heard) > RACING / 50, "these never overlapped"
+        check_order(place, heard, racing.states)
+    _check_end(store, workers, racing.states)
+
+
+def _check_end(store: Store, workers: list[Popen[str]], states: list[State]) -> None:
+    """Hold what all workers answer in the end against tiles that begin, and those against states.
+
+    Most of it is of the last state alone, or the race would show nothing.
+    """
+    before = 0
+    for wish in wishes():
+        for worker in workers:
+            tell(worker, wish.line())
+        everywhere = {hear(worker).etag for worker in workers}
+        now, tiles = datetime.now(UTC), Tiles(store)
+        wanted = [
+            (catalogue()[key], catalogue()[key].ask(texts, now=now, sight=wish.sight))
+            for key, texts in wish.layers
+        ]
+        place = wish.tile
+        answer = (
+            tiles.tile(wanted, place.z, place.x, place.y) if place else tiles.values(*wanted[0])
+        )
+        assert everywhere == {answer.etag}, wish
+        shown = wish.read(answer.body)
+        assert wish.is_of(states[-1], shown), wish
+        before += wish.is_of(states[-2], shown)
+    assert before < len(wishes()) / 2
