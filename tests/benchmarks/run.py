@@ -159,6 +159,13 @@ def live(*, quick: bool) -> list[Line]:
             "",
         ),
         (
+            f"(f) and has its tile, values and page ({found['maps_asked_a_second']:.0f} questions"
+            f" of maps a second, {found['answered_304']:.0%} answered by 304)",
+            f"{found['last_map_shows_median_s']:.2f} s, {found['last_map_shows_s']:.2f} s",
+            "",
+            "",
+        ),
+        (
             "(f) all of them current after the service listens again",
             f"{found['current_after_listening_s']:.1f} s",
             "",
