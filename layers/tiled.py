@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from gridmap.model import ROLES
 from layers import signs
-from layers.element import SCRIPT, STYLE, DrawnLayer
+from layers.element import ASKING_SCRIPT, SCRIPT, STYLE, DrawnLayer
 from layers.layer import By, ByState, Colour, Entry, Field, MapLayer, Names, Page, Paint, Points
 from layers.words import Language, glossary
 
 #: The scripts of the client, in the order of loading.
 SCRIPTS = [
     SCRIPT,
+    ASKING_SCRIPT,
     ("pbf", "pbf/pbf.js"),
     *(
         (f"gridmap_{name}", f"gridmap/{name}.js")
@@ -25,12 +27,13 @@ SCRIPTS = [
             "paints",
             "picturing",
             "naming",
+            "deciding",
             "touching",
             "tiles",
         )
     ),
 ]
-_WORDS = ("tiles_failed", "clusters")
+_WORDS = ("tiles_failed", "clusters", "worker", "alternatives")
 #: Colours that the client uses whatever the paints say.
 _ALWAYS = ("halo", "selected", "cluster_ink", "mark_edge")
 
@@ -48,11 +51,14 @@ class Addresses:
         Of a layer's state, with `KEY` in it.
     page
         Gives the address of a page with `VALUE` where the value of its field belongs.
+    decision
+        Of what is decided on a ticket, with `ID` where its id belongs; empty: not asked for.
     """
 
     tiles: str
     values: str
     page: Callable[[Page], str]
+    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,6 +196,7 @@ def _alone(layer: MapLayer, addresses: Addresses, look: _Look) -> dict[str, Any]
         "title": " · ".join([both_names(layer.name, look.language), *coloured_by]),
         "legend": [look.entry(entry) for entry in signs.shown(layer.paints, layer.legend)],
         "fields": [look.field(one) for one in layer.fields if one.popup],
+        **(_decided(addresses, look) if isinstance(layer.source, Points) else {}),
         "label": layer.label,
         "page": page
         and {"url": addresses.page(page), "field": page.field, "query": list(page.query)},
@@ -201,6 +208,11 @@ def _alone(layer: MapLayer, addresses: Addresses, look: _Look) -> dict[str, Any]
             "live": list(values.tables),
         },
     }
+
+
+def _decided(addresses: Addresses, look: _Look) -> dict[str, Any]:
+    """Return what a notice about a ticket needs to tell to whom it goes."""
+    return {"decision": addresses.decision, "roles": glossary(tuple(ROLES), look.language)}
 
 
 def both_names(names: Names, language: Language) -> str:

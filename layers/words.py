@@ -122,6 +122,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "filter_off": ("取消筛选", "Show all"),
     "filter_since": ("DAY 起", "since DAY"),
     "filter_until": ("到 DAY", "until DAY"),
+    "filter_none": ("没有符合的工单", "there is none"),
+    "filter_reversed": (
+        "截止日期早于起始日期：请改其中之一",
+        "The end is before its beginning: change one of them",
+    ),
     "filter_no_unit": (
         "没有编码为 CODE 的单元：请填写单元页面上的编码",
         "There is no unit CODE: give the code of one, as its page has it",

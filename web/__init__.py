@@ -29,6 +29,7 @@ from web import (
     packing,
     searching,
     security,
+    telling,
     theme,
     tickets,
     tiles,
@@ -84,6 +85,6 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
         module.init_app(app)
     for module in (district, units, tickets, exceptions, locate, health):
         app.register_blueprint(module.blueprint)
-    for module in (api, searching, finding, tiles, layers, downloads, events):
+    for module in (api, searching, finding, telling, tiles, layers, downloads, events):
         app.register_blueprint(module.blueprint)
     return app

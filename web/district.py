@@ -14,6 +14,7 @@ from layers.catalogue import catalogue
 from layers.divisions import edition
 from layers.kept import kept
 from layers.layer import MapLayer, Shapes
+from layers.narrowing import Narrowing
 from layers.page import MapParts
 from layers.reading import levels
 from layers.sharing import Printing, Sharing
@@ -100,6 +101,7 @@ def _map(level: str, now: datetime) -> MapParts:
             drawing.search(),
             Tools(language=language()),
             sharing,
+            Narrowing(features_url=url_for("layers.features", key="tickets"), language=language()),
             Printing(),
             *events.live("tickets", "units"),
         ],

@@ -19,6 +19,7 @@ from layers.catalogue import catalogue
 from layers.divisions import edition
 from layers.element import DrawnLayer
 from layers.kept import kept
+from layers.keys import Keys
 from layers.layer import Page
 from layers.page import MapParts, take_apart
 from layers.reading import has_openstreetmap, unit_bounds
@@ -46,8 +47,13 @@ def addresses() -> Addresses:
     return Addresses(
         tiles=tile.replace("/Z/X/Y", "/{z}/{x}/{y}"),
         values=url_for("tiles.values", key="KEY"),
+        decision=_ticket_url("telling.decision", "ID"),
         page=_page_url,
     )
+
+
+def _ticket_url(endpoint: str, placeholder: str) -> str:
+    return url_for(endpoint, ticket_id=_ANY_VALUE).replace(str(_ANY_VALUE), placeholder)
 
 
 def _page_url(page: Page) -> str:
@@ -105,7 +111,7 @@ def finish(drawn: folium.Map, elements: Iterable[Element], *, control: bool = Fa
 
     Its scripts come in one answer, and so do its styles.
     """
-    for element in elements:
+    for element in (*elements, Keys()):
         drawn.add_child(element)
     if control:
         drawn.add_child(folium.LayerControl(position="topright"))

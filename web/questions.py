@@ -9,8 +9,10 @@ from typing import Any
 
 from gridmap.datum import to_store_point
 from gridmap.errors import InputError
-from gridmap.routing import Router
+from gridmap.model import GENERAL_SCHEME
+from gridmap.routing import Decision, Router
 
+_UNIT = ("id", "scheme", "level", "code", "name")
 _FIELDS = ("lon", "lat", "datum", "at", "matter", "text")
 MAX_TEXT = 2_000
 
@@ -48,7 +50,27 @@ def ask(router: Router, question: Mapping[str, Any]) -> dict[str, Any]:
         matter=_text(question, "matter"),
         text=_text(question, "text"),
     )
-    return {"place": {"lon": round(lon, 7), "lat": round(lat, 7)}, **decision.as_dict()}
+    return {
+        "place": {"lon": round(lon, 7), "lat": round(lat, 7)},
+        **decision.as_dict(),
+        "alternative_units": _alternatives(router, decision),
+    }
+
+
+def _alternatives(router: Router, decision: Decision) -> list[dict[str, Any]]:
+    """Name the units that may be meant instead, as they were at the time of the decision."""
+    codes = decision.alternatives.split()
+    if not codes:
+        return []
+    ground = router.ground
+    edition = ground.edition(ground.edition_number(decision.as_of))
+    scheme = decision.unit.scheme if decision.unit else GENERAL_SCHEME
+    rows = (
+        edition.by_code.get((scheme, code), edition.by_code.get((GENERAL_SCHEME, code)))
+        for code in codes
+    )
+    units = (ground.units[row] for row in rows if row is not None)
+    return [{field: getattr(unit, field) for field in _UNIT} for unit in units]
 
 
 def _degrees(question: Mapping[str, Any], field: str, limit: float) -> float:

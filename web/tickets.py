@@ -15,6 +15,7 @@ from layers.element import DrawnLayer
 from layers.page import MapParts
 from layers.place import Place
 from layers.reading import geometries, unit_areas
+from layers.sharing import Printing
 from web import drawing, events, listing
 from web.following import followed, is_part
 from web.holding import session
@@ -73,16 +74,16 @@ def show(ticket_id: int) -> ResponseReturnValue:
         ticket=ticket,
         current=current,
         earlier=[row for row in made if row is not current],
-        alternatives=_named(current, ticket),
+        alternatives=alternatives_of(current and current.Decision, ticket),
         events=_events(ticket_id),
         layers=layers,
         map=None if is_part() else _map(ticket, layers),
     )
 
 
-def _named(current: Any, ticket: Ticket) -> list[Unit]:
+def alternatives_of(decision: Decision | None, ticket: Ticket) -> list[Unit]:
     """Return the units that the decision names besides its own, else those locating thought of."""
-    codes = (current.Decision.alternatives if current else "") or ticket.candidates or ""
+    codes = (decision.alternatives if decision else "") or ticket.candidates or ""
     query = select(Unit).where(
         Unit.code.in_(codes.split()),
         Unit.valid_from <= ticket.reported_at,
@@ -120,5 +121,6 @@ def _map(ticket: Ticket, layers: list[DrawnLayer]) -> MapParts | None:
         point.x + AROUND_DEG,
         point.y + AROUND_DEG,
     )
-    elements = [*layers, *drawing.tickets_above(), *events.live("tickets", "units")]
+    tickets = drawing.tickets_above()
+    elements = [*layers, *tickets, Printing(), *events.live("tickets", "units")]
     return drawing.finish(drawing.start(session(), extent), elements)

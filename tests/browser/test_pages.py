@@ -1,5 +1,7 @@
 """Pages in a browser, on a phone and on a desk, in both languages."""
 
+import re
+
 import pytest
 from support.tiles_asked import layers_of
 from support.waiting import until
@@ -207,3 +209,45 @@ def test_long_notice_is_scrolled_within_a_low_map(visit):
     assert frame["y"] <= box["y"]
     assert box["y"] + box["height"] <= frame["y"] + frame["height"]
     assert notice.evaluate("(node) => node.scrollHeight > node.clientHeight")
+
+
+SHOWN = """(ground) => {
+  const found = {};
+  document.querySelectorAll(".leaflet-tiles-pane .gm-tile canvas").forEach((canvas) => {
+    const { width, height } = canvas;
+    const sheet = Object.assign(document.createElement("canvas"), { width, height });
+    const pen = sheet.getContext("2d");
+    pen.fillStyle = ground;
+    pen.fillRect(0, 0, width, height);
+    pen.drawImage(canvas, 0, 0);
+    const { data } = pen.getImageData(0, 0, width, height);
+    for (let i = 0; i < data.length; i += 4 * 7) {
+      const colour = `rgb(${data[i]}, ${data[i + 1]}, ${data[i + 2]})`;
+      found[colour] = (found[colour] || 0) + 1;
+    }
+  });
+  return found;
+}"""
+SWATCHES = """[...document.querySelectorAll(".gm-key-fill")]
+  .map((one) => getComputedStyle(one).backgroundColor)"""
+
+
+def near(one, other):
+    """Whether two colours of a style differ by what a canvas rounds."""
+    pairs = zip(*(map(int, re.findall(r"\d+", colour)) for colour in (one, other)), strict=True)
+    return all(abs(a - b) <= 2 for a, b in pairs)
+
+
+@pytest.mark.parametrize("zoom", [15, 17])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_legend_has_the_colours_of_the_map(visit, fetched, theme, zoom):
+    page, _ = visit(f"/?theme={theme}&level=grid#map={zoom}/38.9/119.6")
+    fetched(page)
+    ground = page.evaluate("getComputedStyle(map_main.getContainer()).backgroundColor")
+    shown = page.evaluate(SHOWN, ground)
+    swatches = page.evaluate(SWATCHES)
+    assert len(swatches) >= 3
+    assert len(set(swatches)) == len(swatches)
+    often = [colour for colour, count in shown.items() if count > 500]
+    met = [one for one in swatches if any(near(one, colour) for colour in often)]
+    assert len(met) >= 3, (swatches, often)

@@ -195,7 +195,7 @@
       const value = valueOf(field.key);
       /* A flag that is not set is not worth a line. */
       if (value === null || value === undefined || value === "" || value === false) return [];
-      return [[field.name, String(field.values[value] ?? value)]];
+      return [[field.name, String(field.values[value] ?? value), field.key]];
     });
 
   const lines = (layer, feature) => {
@@ -233,9 +233,11 @@
     const head = box.appendChild(make("h3"));
     head.append(url ? link(url, heading(layer, feature)) : heading(layer, feature));
     const list = make("dl");
-    lines(layer, feature).forEach(([name, value]) =>
-      list.append(make("dt", "", name), make("dd", "", value)),
-    );
+    lines(layer, feature).forEach(([name, value, key]) => {
+      const said = make("dd", "", value);
+      said.dataset.field = key;
+      list.append(make("dt", "", name), said);
+    });
     if (list.childNodes.length) box.append(list);
     return box;
   };
@@ -343,11 +345,10 @@
         this.map.setView(latlng, this.map.getZoom() + 2);
       } else if (layer.data.notice) {
         this.map.gmTaken = true;
-        gridmap
-          .popup(this.map, { minWidth: 160 })
-          .setLatLng(latlng)
-          .setContent(gridmap.noticeOf(layer, feature))
-          .openOn(this.map);
+        const notice = gridmap.noticeOf(layer, feature);
+        const popup = gridmap.popup(this.map, { minWidth: 160 }).setLatLng(latlng);
+        popup.setContent(notice).openOn(this.map);
+        gridmap.decided(layer, feature, notice).then(() => popup.isOpen() && popup.update());
       } else if (event.page) {
         const state = lines(layer, feature).map(([name, value]) => name + " " + value);
         this.map.touched = {
