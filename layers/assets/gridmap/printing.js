@@ -39,17 +39,28 @@
       head = headed();
       document.body.prepend(head);
       worn = document.documentElement.dataset.theme;
-      wear(map, "light");
+      if (gridmap.theme() !== "light") wear(map, "light");
       fit(map, frame);
     });
     window.addEventListener("afterprint", () => {
       if (!head) return;
       head.remove();
       head = null;
-      wear(map, worn);
+      if (document.documentElement.dataset.theme !== worn) wear(map, worn);
       frame.style.width = frame.style.height = frame.style.zoom = "";
     });
     const button = document.getElementById("print");
-    if (button) button.addEventListener("click", () => window.print());
+    if (!button) return;
+    /* New pictures of tiles are on a sheet only after they have been on the screen. */
+    button.addEventListener("click", () => {
+      const before = document.documentElement.dataset.theme;
+      const isDark = gridmap.theme() !== "light";
+      if (isDark) wear(map, "light");
+      const print = () => {
+        window.print();
+        if (isDark) wear(map, before);
+      };
+      requestAnimationFrame(() => requestAnimationFrame(print));
+    });
   };
 })();
