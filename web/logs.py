@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import time
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -48,7 +49,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def init_app(app: Flask) -> None:
-    """Time every request and write its line."""
+    """Time every request and write its line, but for one whose answer has not changed."""
     app.before_request(_begin)
     app.after_request(_write)
 
@@ -70,7 +71,8 @@ def _begin() -> None:
 
 
 def _write(response: Response) -> Response:
-    if not log.isEnabledFor(logging.INFO):
+    # Open maps ask hundreds of times a minute whether something is as they know it: no line each.
+    if response.status_code == HTTPStatus.NOT_MODIFIED or not log.isEnabledFor(logging.INFO):
         return response
     duration_ms = round((time.perf_counter() - g.get("began_s", time.perf_counter())) * 1000, 1)
     length = response.content_length or 0

@@ -159,8 +159,8 @@ def live(*, quick: bool) -> list[Line]:
             "",
         ),
         (
-            f"(f) and has its tile, values and page ({found['maps_asked_a_second']:.0f} questions"
-            f" of maps a second, {found['answered_304']:.0%} answered by 304)",
+            f"(f) and shows it ({found['maps_asked_a_second']:.0f} questions of maps a second,"
+            f" {found['answered_304']:.0%} answered by 304), median, worst",
             f"{found['last_map_shows_median_s']:.2f} s, {found['last_map_shows_s']:.2f} s",
             "",
             "",

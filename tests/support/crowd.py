@@ -23,7 +23,8 @@ from layers.tiles.mercator import tile_at
 #: As the script of the map waits after its first breaks, and later.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 #: As its scripts ask again for what changes have spoiled.
-AT_MOST_EVERY_S, JITTER_S = 1.0, 0.25
+TILE_EVERY_S, TILE_JITTER_S = 1.0, 0.6
+BESIDE_EVERY_S, BESIDE_JITTER_S = 5.0, 1.0
 #: Of the tile, and of what tickets and units spoil besides.
 ZOOM = 13
 VALUES, PART = "/api/values/units", "/"
@@ -41,6 +42,8 @@ class Follower:
     ----------
     headers
         Sent with each question, beside those of every browser.
+    every_s, jitter_s
+        It asks no more often, and later by chance, so that not all ask in the same moment.
     answered
         How often, by the status of the answer.
     wrong
@@ -52,6 +55,8 @@ class Follower:
     port: int
     path: str
     headers: list[str]
+    every_s: float
+    jitter_s: float
     answered: Counter[int] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     asked_s: float = 0.0
@@ -65,12 +70,12 @@ class Follower:
         self._due.set()
 
     async def follow(self) -> None:
-        """Ask until cancelled: at most once a second, and not in the same moment as others."""
+        """Ask until cancelled."""
         try:
             while True:
                 await self._due.wait()
-                wait_s = max(self.asked_s + AT_MOST_EVERY_S - time.monotonic(), 0)
-                await asyncio.sleep(wait_s + random.uniform(0, JITTER_S))
+                wait_s = max(self.asked_s + self.every_s - time.monotonic(), 0)
+                await asyncio.sleep(wait_s + random.uniform(0, self.jitter_s))
                 self._due.clear()
                 await self._ask()
         finally:
@@ -151,11 +156,12 @@ class Listener:
 
     def __post_init__(self) -> None:
         seen = [f"{GROUND}: {self.ground}"] if self.ground else []
-        self.tile = Follower(self.port, _tile_path(*self.home), seen)
+        beside = BESIDE_EVERY_S, BESIDE_JITTER_S
+        self.tile = Follower(self.port, _tile_path(*self.home), seen, TILE_EVERY_S, TILE_JITTER_S)
         self.followers = [
             self.tile,
-            Follower(self.port, VALUES, seen),
-            Follower(self.port, PART, [*seen, "Gridmap-Part: live"]),
+            Follower(self.port, VALUES, seen, *beside),
+            Follower(self.port, PART, [*seen, "Gridmap-Part: live"], *beside),
         ]
 
     async def listen(self) -> None:
@@ -211,11 +217,11 @@ class Listener:
         return next((at_s - since_s for at_s in self.heard_of_own if at_s > since_s), None)
 
     def shows_s(self, since_s: float, box: tuple[float, ...]) -> float | None:
-        """Tell how long after a moment it had all that a change spoils; None: not yet."""
+        """Tell how long after a moment it had the tile that a change spoils; None: not yet."""
         heard_s = self.after_s(since_s, box)
-        if heard_s is None or any(one.asked_s < since_s + heard_s for one in self.followers):
+        if heard_s is None or self.tile.asked_s < since_s + heard_s:
             return None
-        return max(one.answered_s for one in self.followers) - since_s
+        return self.tile.answered_s - since_s
 
 
 def _tile_path(lon: float, lat: float) -> str:

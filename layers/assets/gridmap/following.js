@@ -2,9 +2,11 @@
    some, and put in the place of what it was. Stands on gridmap.js; live.js fires "gm-changes". */
 (() => {
   "use strict";
-  const AT_MOST_EVERY_MS = 1000;
+  /* Figures and lists may be some seconds behind while one change follows another: hundreds of
+     open maps ask for them. */
+  const AT_MOST_EVERY_MS = 5000;
   /* A change concerns all open maps: they do not ask in the same moment. */
-  const JITTER_MS = 250;
+  const JITTER_MS = 1000;
   const AGAIN_MS = 3000;
 
   const reached = (region) => [...region.querySelectorAll("a[href], button, [tabindex]")];

@@ -9,7 +9,10 @@
   const AT_MOST_EVERY_MS = 1000;
   /* How long tiles wait for the first state, so as not to be drawn twice. */
   const STATE_FIRST_MS = 400;
-  const JITTER_MS = 250;
+  const JITTER_MS = 600;
+  /* What is told of features apart from tiles, such as counts, may be some seconds behind. */
+  const STATE_EVERY_MS = 5000;
+  const STATE_JITTER_MS = 1000;
 
   const paneOf = (map, name, zIndex) => {
     if (!map.getPane(name)) map.createPane(name).style.zIndex = zIndex;
@@ -42,6 +45,8 @@
       this.sources = new Map();
       this._hearing = 0;
       this._news = [];
+      this._stateSoon = 0;
+      this._stateAt = -STATE_EVERY_MS;
       this.margin = data.paints.some((paint) => paint.kind === "dot" || paint.kind === "cluster")
         ? MARGIN
         : 0;
@@ -65,7 +70,9 @@
 
     onRemove(map) {
       clearTimeout(this._hearing);
+      clearTimeout(this._stateSoon);
       this._hearing = 0;
+      this._stateSoon = 0;
       this._news = []; // all tiles are fetched anew when it comes back
       if (this._stateAsked) this._stateAsked.abort();
       map.off("gm-changes", this._hear, this);
@@ -299,8 +306,18 @@
         );
       }
       if (!values || !names(values.live)) return;
-      if (this._stateDue) this._stateAgain = true;
-      else this._fetchState();
+      this._fetchStateSoon();
+    },
+    _fetchStateSoon() {
+      if (this._stateSoon) return;
+      const since = performance.now() - this._stateAt;
+      const wait = Math.max(STATE_EVERY_MS - since, 0) + Math.random() * STATE_JITTER_MS;
+      this._stateSoon = setTimeout(() => {
+        this._stateSoon = 0;
+        this._stateAt = performance.now();
+        if (this._stateDue) this._stateAgain = true;
+        else this._fetchState();
+      }, wait);
     },
     _concerns(tables, source) {
       if (!tables) return true;
