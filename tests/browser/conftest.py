@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from support.pages import FETCHED, Watch, demonstration_served, go, picture_path
 from support.waiting import until
+
+
+# What stands beside a map follows after six seconds at the most.
+expect.set_options(timeout=12_000)
 
 
 @pytest.fixture(scope="module")

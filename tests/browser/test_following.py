@@ -18,8 +18,7 @@ from gridmap.model import Decision, Ticket, Unit
 from gridmap.storage import create_store
 from web import create_app
 
-#: What the issue asks for, and how often a map looks where it is asked for: not more than once a
-#: second.
+#: What the issue asks for.
 SOON_S = 2.0
 HEARS = "document.querySelector('.gm-live')?.dataset.state === 'stream'"
 STAYS = "window.stays === true"
