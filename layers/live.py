@@ -51,10 +51,12 @@ class Following(Behaviour):
     ----------
     tables
         Those whose changes are followed.
+    every_s
+        The page is asked for no more often; when first something changes, within a fifth of it.
     """
 
     kind = "following"
 
-    def __init__(self, tables: Iterable[str]) -> None:
-        super().__init__({"tables": list(tables)})
+    def __init__(self, tables: Iterable[str], *, every_s: float) -> None:
+        super().__init__({"tables": list(tables), "every_ms": round(every_s * 1000)})
         self.default_js = [SCRIPT, FOLLOWING_SCRIPT]

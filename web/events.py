@@ -89,6 +89,10 @@ def _since() -> Cursor | None:
     return asked.texts(known=("since",), longest=_LONGEST_CURSOR).get("since")
 
 
+#: How often what stands beside a map is asked for while one change follows another.
+ONE_EVERY_S, ALL_EVERY_S = 1.0, 5.0
+
+
 def live(*following: str) -> list[Behaviour]:
     """Make the part of a map that hears of changes, of all after those that this request sees.
 
@@ -103,4 +107,6 @@ def live(*following: str) -> list[Behaviour]:
         since=store().news(session(), None).cursor,
         language=language(),
     )
-    return [Following(following), hearing] if following else [hearing]
+    # A page of one thing has few readers; that of the district is open on every desk.
+    every_s = ONE_EVERY_S if request.view_args else ALL_EVERY_S
+    return [Following(following, every_s=every_s), hearing] if following else [hearing]

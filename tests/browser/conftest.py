@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from support.pages import FETCHED, Watch, demonstration_served, go, picture_path
 from support.waiting import until
 
-
 # What stands beside a map follows after six seconds at the most.
 expect.set_options(timeout=12_000)
 

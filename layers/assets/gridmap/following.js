@@ -2,11 +2,6 @@
    some, and put in the place of what it was. Stands on gridmap.js; live.js fires "gm-changes". */
 (() => {
   "use strict";
-  /* Figures and lists may be some seconds behind while one change follows another: hundreds of
-     open maps ask for them. */
-  const AT_MOST_EVERY_MS = 5000;
-  /* A change concerns all open maps: they do not ask in the same moment. */
-  const JITTER_MS = 1000;
   const AGAIN_MS = 3000;
 
   const reached = (region) => [...region.querySelectorAll("a[href], button, [tabindex]")];
@@ -47,18 +42,20 @@
     part.querySelectorAll("[data-block]").forEach((block) => redraw(map, block));
   };
 
-  gridmap.following = (map, { tables: followed }) => {
+  gridmap.following = (map, { tables: followed, every_ms: everyMs }) => {
+    /* A change concerns all open maps: they do not ask in the same moment. */
+    const jitterMs = everyMs / 5;
     let tag = "";
     let timer = 0;
-    let askedAt = -AT_MOST_EVERY_MS;
+    let askedAt = -everyMs;
     let underWay = false;
     let again = false;
 
     const soon = (wait) => {
       if (underWay) again = true;
-      else if (!timer) timer = setTimeout(ask, wait + Math.random() * JITTER_MS);
+      else if (!timer) timer = setTimeout(ask, wait + Math.random() * jitterMs);
     };
-    const next = () => soon(Math.max(AT_MOST_EVERY_MS - (performance.now() - askedAt), 0));
+    const next = () => soon(Math.max(everyMs - (performance.now() - askedAt), 0));
     const ask = async () => {
       timer = 0;
       underWay = true;
