@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +22,7 @@ from web import asked
 from web.changes import everything, polled, told
 from web.holding import session, store
 from web.language import language
-from web.packing import checked
+from web.packing import checked_by_content
 from web.sight import sight
 
 blueprint = Blueprint("events", __name__, url_prefix="/api")
@@ -82,7 +81,7 @@ def changes() -> Response:
     # With nothing new the answer stays the same, so that it need not be sent again.
     cursor = since if news.complete and not news.changes and since else news.cursor
     body = polled(cursor, tables, reset=not news.complete)
-    return checked(body, blake2b(body, digest_size=16).hexdigest(), "application/json")
+    return checked_by_content(body, "application/json")
 
 
 def _since() -> Cursor | None:

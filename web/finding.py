@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from layers.reading import geometries
 from web import asked
 from web.holding import session
 from web.listing import joined
-from web.packing import checked
+from web.packing import checked_by_content
 
 blueprint = Blueprint("finding", __name__, url_prefix="/api")
 
@@ -33,7 +32,7 @@ def find() -> Response:
         raise InputError(message)
     found = [_told(row) for row in session().execute(_begun(typed))]
     body = orjson.dumps(found)
-    return checked(body, sha256(body).hexdigest()[:32], "application/json")
+    return checked_by_content(body, "application/json")
 
 
 def _begun(typed: str) -> Any:

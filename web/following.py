@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from hashlib import blake2b
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, make_response, request
@@ -21,7 +20,7 @@ from layers.kept import Kept
 from layers.tiles.flights import Flights
 from web.holding import session, store
 from web.language import language
-from web.packing import checked
+from web.packing import checked_by_content
 from web.sight import sight
 
 HEADER = "Gridmap-Part"
@@ -69,7 +68,7 @@ def followed(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response
             lambda: kept.get(key),
             lambda: kept.once(key, lambda: make_response(view(**arguments)).get_data()),
         )
-        part: Response = checked(body, blake2b(body, digest_size=16).hexdigest(), "text/html")
+        part: Response = checked_by_content(body, "text/html")
         part.vary.add(HEADER)
         return part
 

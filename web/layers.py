@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from layers.extract import Batch, Extract, batches, needs_tickets
 from layers.layer import Field, MapLayer, Names, Parameter
 from web import asked, geojson
 from web.holding import session, tiles
-from web.packing import checked
+from web.packing import checked_by_content
 from web.saving import FORMS
 
 blueprint = Blueprint("layers", __name__, url_prefix="/api")
@@ -27,7 +26,7 @@ def index() -> Response:
     """Answer the catalogue of layers, the lowest on the map first."""
     asked.texts(known=())
     body = orjson.dumps([_told(layer) for layer in catalogue().values()])
-    return checked(body, _tag(body), "application/json")
+    return checked_by_content(body, "application/json")
 
 
 @blueprint.get("/layers/<key>/features")
@@ -40,7 +39,7 @@ def features(key: str) -> Response:
     keys = [one.key for one in extract.fields]
     members = {"name": key, "complete": is_complete}
     body = b"".join(geojson.collection(_first(iter(found), most), keys, members))
-    return checked(body, _tag(body), geojson.MIMETYPE)
+    return checked_by_content(body, geojson.MIMETYPE)
 
 
 @blueprint.get("/layers/<key>/features/<row_id>")
@@ -49,7 +48,7 @@ def feature(key: str, row_id: str) -> Response:
     extract = wanted(asked.layer_of(key), also=("zoom",))
     for batch in batches(session(), extract, asked.row_id(row_id)):
         for body in geojson.features(batch, [one.key for one in extract.fields]):
-            return checked(body, _tag(body), geojson.MIMETYPE)
+            return checked_by_content(body, geojson.MIMETYPE)
     message = f"The layer {key} has no feature {row_id}: it may have ended, or be out of sight."
     raise NotFoundError(message)
 
@@ -115,7 +114,3 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _names(names: Names) -> dict[str, str]:
     return {"zh": names[0], "en": names[1]}
-
-
-def _tag(body: bytes) -> str:
-    return sha256(body).hexdigest()[:32]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from layers.reading import lineage, parent_codes
 from web import asked
 from web.holding import session
 from web.listing import joined
-from web.packing import checked
+from web.packing import checked_by_content
 from web.tickets import alternatives_of
 
 blueprint = Blueprint("telling", __name__, url_prefix="/api")
@@ -34,7 +33,7 @@ def decision(ticket_id: int) -> Response:
         message = f"There is no ticket {ticket_id}: it may be out of sight."
         raise NotFoundError(message)
     body = orjson.dumps(_told(row))
-    return checked(body, sha256(body).hexdigest()[:32], "application/json")
+    return checked_by_content(body, "application/json")
 
 
 def _told(row: Row[Any]) -> dict[str, Any]:

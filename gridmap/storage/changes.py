@@ -102,7 +102,7 @@ def news(session: Session, since: Cursor | None) -> News:
     """
     embedded = session.get_bind().dialect.name == schema.NAME
     identity, pruned, now = _place(session.connection(), embedded=embedded)
-    cursor = f"{identity}-{now}"
+    cursor = _cursor(identity, now)
     if since == cursor:
         return News([], cursor, complete=True)
     own, _, place = (since or "").partition("-")
@@ -125,7 +125,7 @@ def cursor_of(connection: Connection) -> Cursor:
     """
     embedded = connection.dialect.name == schema.NAME
     identity, _, now = _place(connection, embedded=embedded)
-    return f"{identity}-{now}"
+    return _cursor(identity, now)
 
 
 def log(session: Session, table: str, first: int, last: int, box: Sequence[float | None]) -> None:
@@ -177,6 +177,10 @@ def _place(connection: Connection, *, embedded: bool) -> tuple[str, int, str | i
     driver: Any = connection.connection.driver_connection
     identity, pruned, now = driver.execute(_PLACE[embedded]).fetchone()
     return identity, pruned, now
+
+
+def _cursor(identity: str, now: str | int) -> Cursor:
+    return f"{identity}-{now}"
 
 
 def _after_id(session: Session, place: str, now: str, pruned: int) -> Sequence[Any] | None:

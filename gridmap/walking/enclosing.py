@@ -8,9 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gridmap.walking.joining import Floats, Integers
-from gridmap.walking.usage import Use
-
-Uses = npt.NDArray[np.uint8]
+from gridmap.walking.usage import Use, Uses
 
 
 def enclosed(ends: Integers, length_m: Floats, use: Uses, gate: Uses) -> tuple[Uses, Uses]:

@@ -60,7 +60,8 @@ def graph_of(network: Network, walker: Walker) -> Graph:
     open_ = _usable(network.use, walker)
     ends, count = separated(network.ends, ~_usable(network.gate, walker), len(network.xy))
     tails, heads = ends[open_].T
-    cost_s = network.length_m[open_] / walker.speed_m_s
+    edge_s = np.where(open_, network.length_m / walker.speed_m_s, np.inf)
+    cost_s = edge_s[open_]
     private = (network.use[open_] & Use.PRIVATE) > 0
     home = np.full(count, -1, dtype=np.int64)
     touched = np.unique([tails[private], heads[private]])
@@ -75,7 +76,6 @@ def graph_of(network: Network, walker: Walker) -> Graph:
     ]
     first, head, arc_s = _by_tail(arcs, count + 2 * len(touched))
     begin, end = _doors(network, ends, home, guest, open_)
-    edge_s = np.where(open_, network.length_m / walker.speed_m_s, np.inf)
     return Graph(first, head, arc_s, begin, end, edge_s)
 
 

@@ -23,7 +23,6 @@ def spread(
     limit_s: float,
     time_s: Floats,
     of: Integers,
-    came_by: Integers,
 ) -> None:
     """
     Fill in how long it takes to each node.
@@ -37,9 +36,9 @@ def spread(
         shape (k,). Of those who come to a node at the same moment the least number counts.
     limit_s
         Nothing beyond it is looked for.
-    time_s, of, came_by
-        To be filled for each node, shape (n,): the time, infinite before; whose it is, and the arc
-        by which it was come to, -1 before.
+    time_s, of
+        To be filled for each node, shape (n,): the time, infinite before, and whose it is, -1
+        before.
     """
     room = len(head) + len(seeds)
     heap_s = np.empty(room, dtype=np.float64)
@@ -63,7 +62,7 @@ def spread(
         for arc in range(first[node], first[node + 1]):
             then_s, other = now_s + cost_s[arc], head[arc]
             if then_s <= limit_s and then_s < time_s[other]:
-                time_s[other], of[other], came_by[other] = then_s, of[node], arc
+                time_s[other], of[other] = then_s, of[node]
                 _push(heap_s, heap, count, then_s, other)
                 count += 1
 

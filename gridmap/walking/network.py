@@ -18,9 +18,7 @@ from gridmap.storage import Store
 from gridmap.storage.geometries import coordinates, raw, shapes
 from gridmap.walking.enclosing import enclosed
 from gridmap.walking.joining import Floats, Integers, cells, joined
-from gridmap.walking.usage import Usage, Use
-
-Uses = npt.NDArray[np.uint8]
+from gridmap.walking.usage import Usage, Use, Uses
 
 
 @dataclass(frozen=True)

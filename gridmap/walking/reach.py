@@ -81,7 +81,7 @@ class Reach:
             -1 there, shape (k,).
         """
         length_m = self.network.length_m[places.edge]
-        pace = self.graph.edge_s[places.edge] / np.where(length_m > 0, length_m, 1.0)
+        pace = _pace(self.network, self.graph, places.edge)
         ways_s = np.stack(
             [
                 self.begin_s[places.edge] + _walked(places.along_m, pace),
@@ -133,11 +133,9 @@ def reach(network: Network, graph: Graph, starts: Positions, limit_s: float = np
     """
     count = graph.nodes
     time_s = np.full(count, np.inf)
-    of, came_by = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
+    of = np.full(count, -1, dtype=np.int64)
     seeds, seed_s, seed_of = _seeds(network, graph, starts)
-    spread(
-        graph.first, graph.head, graph.cost_s, seeds, seed_s, seed_of, limit_s, time_s, of, came_by
-    )
+    spread(graph.first, graph.head, graph.cost_s, seeds, seed_s, seed_of, limit_s, time_s, of)
     ends_s = np.where(graph.end >= 0, time_s[graph.end], np.inf)
     sooner = np.argmin(ends_s, axis=2)[:, :, None]
     at_s = np.take_along_axis(ends_s, sooner, axis=2)[:, :, 0]
@@ -151,10 +149,17 @@ def _seeds(network: Network, graph: Graph, starts: Positions) -> tuple[Integers,
     usable = np.flatnonzero(graph.begin[starts.edge, 0] >= 0)
     edge, along_m = starts.edge[usable], starts.along_m[usable]
     length_m = network.length_m[edge]
-    pace = graph.edge_s[edge] / np.where(length_m > 0, length_m, 1.0)
+    pace = _pace(network, graph, edge)
     off_s = starts.off_s[usable]
     seed_s = np.concatenate([off_s + along_m * pace, off_s + (length_m - along_m) * pace])
     return graph.begin[edge].T.ravel(), seed_s, np.concatenate([usable, usable])
+
+
+def _pace(network: Network, graph: Graph, edge: Integers) -> Floats:
+    """Return the seconds a metre on edges, infinite on what cannot be walked."""
+    length_m = network.length_m[edge]
+    pace: Floats = graph.edge_s[edge] / np.where(length_m > 0, length_m, 1.0)
+    return pace
 
 
 def _walked(distance_m: Floats, pace: Floats) -> Floats:

@@ -8,9 +8,14 @@ from enum import IntFlag
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from gridmap.settings import data_folder
 
 Tags = Mapping[str, str]
+#: Of many streets or gates.
+Uses = npt.NDArray[np.uint8]
 
 
 class Use(IntFlag):

@@ -45,8 +45,7 @@ class Walker:
 
 def walkers(path: Path | None = None) -> dict[str, Walker]:
     """Read the walkers of a file by their ids, by default those of the project."""
-    content = _content(path)
-    return {one["id"]: _walker(one) for one in content["walker"]}
+    return _walkers(_content(path))
 
 
 def walker(name: str, season: str | None = None, path: Path | None = None) -> Walker:
@@ -58,7 +57,8 @@ def walker(name: str, season: str | None = None, path: Path | None = None) -> Wa
     InputError
         There is none of that name, or no such season.
     """
-    known, seasons = walkers(path), {one["id"]: one for one in _content(path)["season"]}
+    content = _content(path)
+    known, seasons = _walkers(content), {one["id"]: one for one in content["season"]}
     if name not in known:
         message = f"There is no walker {name!r}: use {', '.join(known)}."
         raise InputError(message)
@@ -72,6 +72,10 @@ def walker(name: str, season: str | None = None, path: Path | None = None) -> Wa
 
 def _content(path: Path | None) -> Mapping[str, Any]:
     return tomllib.loads((path or data_folder() / "circles" / "walkers.toml").read_text("utf-8"))
+
+
+def _walkers(content: Mapping[str, Any]) -> dict[str, Walker]:
+    return {one["id"]: _walker(one) for one in content["walker"]}
 
 
 def _walker(entry: Mapping[str, Any]) -> Walker:
